@@ -125,7 +125,27 @@ export async function keyboardGuarantees({
         await eventually('the first field has the focus', { withinMs: 2_000, everyMs: 20 }, async () =>
           strictEqual((await focused(page)).tag, 'INPUT'),
         );
+        // What is missing is said at its field, which has the focus.
+        await button(page, 'Declare').click();
+        await dialog(page).getByText('Say what is wrong.').waitFor();
+        await eventually('the field that lacks something has the focus', { withinMs: 2_000, everyMs: 20 }, async () =>
+          strictEqual((await focused(page)).tag, 'INPUT'),
+        );
         await page.keyboard.type(`Typed ${run}`);
+        // What was typed is not thrown away unasked: by Escape, by Cancel, or by the back button.
+        for (const leave of [
+          () => page.keyboard.press('Escape'),
+          () => button(page, 'Cancel').click(),
+          () => page.evaluate('history.back()'),
+        ]) {
+          await leave();
+          const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+          await question.waitFor();
+          deepStrictEqual(await window.violations(), []);
+          await page.keyboard.press('Escape');
+          await question.waitFor({ state: 'detached' });
+          strictEqual(await dialog(page).getByLabel('What is wrong').inputValue(), `Typed ${run}`);
+        }
         // A form over the page keeps the focus inside.
         const inside = `document.activeElement?.closest('[role="dialog"]') !== null`;
         for (let i = 0; i < 15; i++) {
@@ -158,6 +178,19 @@ export async function keyboardGuarantees({
         await tabTo(page, /^Resolve$/);
         await page.keyboard.press('Enter');
         await page.getByText('changed the state from triggered to resolved').waitFor();
+        // A form that is a page says what it lacks as well, and asks before a link leaves it.
+        await open('/monitors/new');
+        await button(page, 'Save').click();
+        await page.getByText('Name the monitor.').waitFor();
+        await eventually(
+          'the first field that lacks something has the focus',
+          { withinMs: 2_000, everyMs: 20 },
+          async () => strictEqual((await focused(page)).name, 'https://shop.example/health'),
+        );
+        await page.keyboard.type('https://typed.example/');
+        await page.getByRole('link', { name: 'Alerts', exact: true }).click();
+        await button(page, 'Leave').click();
+        await page.getByRole('heading', { level: 1, name: 'Alerts' }).waitFor();
         deepStrictEqual(window.complaints(), []);
       },
     },

@@ -1,7 +1,8 @@
 import AppLayout from '@cloudscape-design/components/app-layout-toolbar';
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState, type MouseEvent } from 'react';
-import { BrowserRouter, Route, Routes, useLocation, useNavigationType } from 'react-router';
+import { createBrowserRouter, Route, RouterProvider, Routes, useLocation, useNavigationType } from 'react-router';
+import { BlockLeaving, Leave } from './shell/leave.tsx';
 import { Loading } from './shell/loading.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Navigation } from './shell/navigation.tsx';
@@ -202,6 +203,8 @@ const Frame = () => {
       </div>
       {isCovered && <ClosePanelContext value={panel.onClose}>{panel.content}</ClosePanelContext>}
       <Prove />
+      <BlockLeaving />
+      <Leave />
       {state.phase === 'in' && state.wasEnded && <SignInAgain />}
     </>
   );
@@ -226,11 +229,10 @@ const OnWall = () => {
   );
 };
 
-export const Pages = () => (
-  <BrowserRouter>
-    <Routes>
-      <Route path="wall" element={<OnWall />} />
-      <Route path="*" element={<Frame />} />
-    </Routes>
-  </BrowserRouter>
-);
+/** Of the kind that lets a form hold a link back. */
+const router = createBrowserRouter([
+  { path: '/wall', element: <OnWall /> },
+  { path: '*', element: <Frame /> },
+]);
+
+export const Pages = () => <RouterProvider router={router} />;

@@ -29,21 +29,32 @@ export const Actions = ({ alerts, isNarrow, onAct, onAssign, onSilence }: Action
   const mayAcknowledge = can('monitoring.alert.acknowledge');
   const isOpen = alerts.some(({ status }) => status === 'open');
   const isUnresolved = alerts.some(({ status }) => status !== 'resolved');
+  const none = alerts.length === 0 ? 'Select alerts first.' : undefined;
   return (
     <SpaceBetween direction="horizontal" size="xs">
       {mayAcknowledge && (
-        <Button variant="primary" disabled={!isOpen} onClick={() => onAct({ kind: 'acknowledge' })}>
+        <Button
+          variant="primary"
+          disabled={!isOpen}
+          disabledReason={none ?? 'Somebody has acknowledged it, or it is resolved.'}
+          onClick={() => onAct({ kind: 'acknowledge' })}
+        >
           Acknowledge
         </Button>
       )}
       {can('monitoring.alert.resolve') && (
-        <Button disabled={!isUnresolved} onClick={() => onAct({ kind: 'resolve' })}>
+        <Button
+          disabled={!isUnresolved}
+          disabledReason={none ?? 'It is resolved.'}
+          onClick={() => onAct({ kind: 'resolve' })}
+        >
           Resolve
         </Button>
       )}
       {mayAcknowledge && (
         <ButtonDropdown
           disabled={!isUnresolved}
+          disabledReason={none ?? 'It is resolved.'}
           expandToViewport
           items={[
             {

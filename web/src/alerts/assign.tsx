@@ -1,7 +1,7 @@
-import FormField from '@cloudscape-design/components/form-field';
 import Select from '@cloudscape-design/components/select';
 import { useState } from 'react';
 import { usePeople } from '../people/people.ts';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 
 interface AssignProps {
@@ -27,11 +27,10 @@ export const Assign = ({ count, onAssign, onCancel }: AssignProps) => {
       }
       submit="Assign"
       isBusy={false}
-      isReady={chosen !== undefined}
       onSubmit={() => onAssign(chosen?.value || null)}
       onCancel={onCancel}
     >
-      <FormField label="Person">
+      <Field label="Person" missing={chosen === undefined && 'Choose a person, or nobody.'}>
         <Select
           selectedOption={chosen ?? null}
           options={options}
@@ -39,7 +38,7 @@ export const Assign = ({ count, onAssign, onCancel }: AssignProps) => {
           placeholder="Choose a person"
           onChange={({ detail }) => setChosen(detail.selectedOption)}
         />
-      </FormField>
+      </Field>
     </FormModal>
   );
 };

@@ -14,7 +14,7 @@ interface QueryBoxProps {
 export const QueryBox = ({ typed, refusal, onFind }: QueryBoxProps) => {
   const [text, setText] = useState(typed);
   return (
-    <SubmitForm className="alert-query" onSubmit={() => onFind(text)}>
+    <SubmitForm isChanged={false} className="alert-query" onSubmit={() => onFind(text)}>
       <FormField
         label="Query"
         stretch

@@ -38,7 +38,6 @@ const SaveView = ({ query, onClose }: { readonly query: string; readonly onClose
       title="Save this view"
       submit="Save"
       isBusy={save.isPending}
-      isReady={name.trim() !== ''}
       error={save.error}
       onSubmit={() => save.mutate()}
       onCancel={onClose}
@@ -49,6 +48,7 @@ const SaveView = ({ query, onClose }: { readonly query: string; readonly onClose
       <TextField
         label="Name"
         pointer="/name"
+        missing={name.trim() === '' && 'Name the view.'}
         value={name}
         placeholder="Payments, urgent"
         autoFocus

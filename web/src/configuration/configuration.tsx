@@ -28,7 +28,8 @@ export const Configuration = () => {
         tabs={PARTS.map(({ id, label, content }) => ({ id, label, content: id === part && content }))}
         ariaLabel="Parts of the configuration"
         i18nStrings={{ scrollLeftAriaLabel: 'Show earlier parts', scrollRightAriaLabel: 'Show further parts' }}
-        onChange={({ detail }) => setPart(detail.activeTabId)}
+        // A step, so that a form in a part is not left unasked.
+        onChange={({ detail }) => setPart(detail.activeTabId, { isStep: true })}
       />
     </SpaceBetween>
   );

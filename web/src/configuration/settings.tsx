@@ -15,6 +15,7 @@ import { channelText } from '../me/contacts.tsx';
 import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
 import { Loading } from '../shell/loading.tsx';
+import { sayUnchanged } from '../shell/notices.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useOpened } from '../shell/use-opened.ts';
 import { Objectives } from './objectives.tsx';
@@ -53,26 +54,21 @@ const SettingsForm = ({ present, mayChange, onSaved }: SettingsFormProps) => {
   const { channels, shiftNotices } = settings.notifications;
   return (
     <SubmitForm
-      isReady={mayChange && isChanged}
+      isChanged={isChanged}
       isBusy={save.isPending}
-      onSubmit={() => save.mutate({ version: opened.version, settings })}
+      onSubmit={() => (isChanged ? save.mutate({ version: opened.version, settings }) : sayUnchanged())}
     >
       <Form
         errorText={save.error && !isOvertaken && sentenceOf(save.error)}
         {...(mayChange && {
           actions: (
             <SpaceBetween direction="horizontal" size="xs">
-              <Button
-                variant="link"
-                formAction="none"
-                disabled={!isChanged}
-                onClick={() => setSettings(opened.settings)}
-              >
-                Discard
-              </Button>
-              <Submit disabled={!isChanged} loading={save.isPending}>
-                Save
-              </Submit>
+              {isChanged && (
+                <Button variant="link" formAction="none" onClick={() => setSettings(opened.settings)}>
+                  Discard
+                </Button>
+              )}
+              <Submit loading={save.isPending}>Save</Submit>
             </SpaceBetween>
           ),
         })}

@@ -1,6 +1,5 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Multiselect from '@cloudscape-design/components/multiselect';
@@ -16,6 +15,7 @@ import { Refusal } from '../api/refusal.ts';
 import { useServices } from '../services/service-select.tsx';
 import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -69,36 +69,35 @@ const Subscribe = ({ onClose }: { readonly onClose: () => void }) => {
       title="Subscribe an endpoint"
       submit="Subscribe"
       isBusy={subscribe.isPending}
-      isReady={endpoint.trim() !== ''}
       error={wrong === undefined ? subscribe.error : undefined}
       onSubmit={() => subscribe.mutate()}
       onCancel={onClose}
     >
-      <FormField label="Kind">
+      <Field label="Kind">
         <Select
           selectedOption={OPTIONS.find(({ value }) => value === protocol) ?? null}
           options={OPTIONS}
           onChange={({ detail }) => setProtocol(detail.selectedOption.value as keyof typeof PROTOCOLS)}
         />
-      </FormField>
-      <FormField label="Endpoint" errorText={wrong}>
+      </Field>
+      <Field label="Endpoint" missing={endpoint.trim() === '' && 'Enter where alerts go.'} error={wrong}>
         <Input
           value={endpoint}
           autoFocus
           placeholder={PROTOCOLS[protocol].example}
           onChange={({ detail }) => setEndpoint(detail.value)}
         />
-      </FormField>
-      <FormField label="Severities" description="None chosen means all.">
+      </Field>
+      <Field label="Severities" description="None chosen means all.">
         <Multiselect
           selectedOptions={SEVERITIES.filter(({ value }) => severities.includes(value))}
           options={SEVERITIES}
           placeholder="All"
           onChange={({ detail }) => setSeverities(detail.selectedOptions.map(({ value }) => value ?? ''))}
         />
-      </FormField>
+      </Field>
       {names.length > 0 && (
-        <FormField label="Services" description="None chosen means all.">
+        <Field label="Services" description="None chosen means all.">
           <Multiselect
             selectedOptions={names.filter(({ value }) => services.includes(value))}
             options={names}
@@ -106,7 +105,7 @@ const Subscribe = ({ onClose }: { readonly onClose: () => void }) => {
             filteringType="auto"
             onChange={({ detail }) => setServices(detail.selectedOptions.map(({ value }) => value ?? ''))}
           />
-        </FormField>
+        </Field>
       )}
     </FormModal>
   );

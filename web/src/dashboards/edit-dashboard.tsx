@@ -15,6 +15,8 @@ import { Failed } from '../shell/failed.tsx';
 import { TextField } from '../shell/fields.tsx';
 import { useGo } from '../shell/go.ts';
 import { Loading } from '../shell/loading.tsx';
+import { sayUnchanged } from '../shell/notices.tsx';
+import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useOpened } from '../shell/use-opened.ts';
 import { useParam } from '../shell/use-param.ts';
@@ -37,6 +39,12 @@ import { PanelForm } from './panel-form.tsx';
 import { PanelFrame } from './panel.tsx';
 import { useSeries } from './use-series.ts';
 
+/** Switches a button off, and says why. */
+const offFor = (reason: string | false | undefined) =>
+  reason === undefined || reason === false ? {} : { disabled: true, disabledReason: reason };
+const FIRST = 'It is the first.';
+const LAST = 'It is the last.';
+
 const MOST_TABS = 12;
 const MOST_PANELS = 40;
 const NARROWER: Readonly<Record<number, number>> = { 12: 9, 9: 8, 8: 6, 6: 4, 4: 3 };
@@ -55,21 +63,26 @@ interface PanelToolsProps {
 
 const PanelTools = ({ panel, place, count, onEdit, onMove, onWidth, onCopy, onRemove }: PanelToolsProps) => {
   const [narrower, wider] = [NARROWER[panel.width], WIDER[panel.width]];
-  const button = (iconName: 'edit' | 'arrow-left' | 'arrow-right', words: string, act: () => void, isOff = false) => (
-    <Button iconName={iconName} variant="icon" ariaLabel={`${words} ${panel.title}`} disabled={isOff} onClick={act} />
+  const button = (
+    iconName: 'edit' | 'arrow-left' | 'arrow-right',
+    words: string,
+    act: () => void,
+    off?: string | false,
+  ) => (
+    <Button iconName={iconName} variant="icon" ariaLabel={`${words} ${panel.title}`} {...offFor(off)} onClick={act} />
   );
   return (
     <div className="row-actions">
       {button('edit', 'Change', onEdit)}
-      {button('arrow-left', 'Move earlier:', () => onMove(-1), place === 0)}
-      {button('arrow-right', 'Move later:', () => onMove(1), place === count - 1)}
+      {button('arrow-left', 'Move earlier:', () => onMove(-1), place === 0 && FIRST)}
+      {button('arrow-right', 'Move later:', () => onMove(1), place === count - 1 && LAST)}
       <ButtonDropdown
         variant="icon"
         expandToViewport
         ariaLabel={`More for ${panel.title}`}
         items={[
-          { id: 'narrower', text: 'Narrower', disabled: narrower === undefined },
-          { id: 'wider', text: 'Wider', disabled: wider === undefined },
+          { id: 'narrower', text: 'Narrower', ...offFor(narrower === undefined && 'It is as narrow as it can be.') },
+          { id: 'wider', text: 'Wider', ...offFor(wider === undefined && 'It is as wide as the page.') },
           { id: 'copy', text: 'Copy' },
           { id: 'remove', text: 'Remove' },
         ]}
@@ -97,15 +110,25 @@ interface TabEditorProps {
 
 const TabEditor = ({ tab, place, count, onRename, onMove, onRemove }: TabEditorProps) => (
   <div className="tab-editor">
-    <TextField label="Name of the tab" value={tab.title} onChange={onRename} />
-    <Button iconName="arrow-left" ariaLabel="Move the tab earlier" disabled={place === 0} onClick={() => onMove(-1)} />
+    <TextField
+      label="Name of the tab"
+      missing={tab.title.trim() === '' && 'Name the tab.'}
+      value={tab.title}
+      onChange={onRename}
+    />
+    <Button
+      iconName="arrow-left"
+      ariaLabel="Move the tab earlier"
+      {...offFor(place === 0 && FIRST)}
+      onClick={() => onMove(-1)}
+    />
     <Button
       iconName="arrow-right"
       ariaLabel="Move the tab later"
-      disabled={place === count - 1}
+      {...offFor(place === count - 1 && LAST)}
       onClick={() => onMove(1)}
     />
-    <Button iconName="remove" disabled={count === 1} onClick={onRemove}>
+    <Button iconName="remove" {...offFor(count === 1 && 'A dashboard has at least one tab.')} onClick={onRemove}>
       Remove the tab
     </Button>
   </div>
@@ -167,135 +190,146 @@ const Editor = ({ present }: { readonly present: Dashboard }) => {
     forgetDraft(opened.id);
     void navigate(`/dashboards/${opened.id}`);
   };
-  const hasNames = dashboard.title.trim() !== '' && dashboard.tabs.every(({ title }) => title.trim() !== '');
+  const submit = (): void => {
+    const nameless = dashboard.tabs.find(({ title }) => title.trim() === '');
+    // Its field is shown with its tab alone.
+    if (nameless) setTab(nameless.id);
+    else if (isChanged) save.mutate({ isOnTop: false });
+    else sayUnchanged();
+  };
   return (
-    <SpaceBetween size="m">
-      <BreadcrumbGroup
-        items={[
-          { text: 'Dashboards', href: '/dashboards' },
-          { text: opened.title, href: `/dashboards/${opened.id}` },
-          { text: 'Edit', href: '' },
-        ]}
-        onFollow={go}
-      />
-      <Header
-        variant="h1"
-        actions={
-          <div className="panel-actions">
-            <Button variant="link" onClick={leave}>
-              {isChanged ? 'Discard the changes' : 'Back'}
-            </Button>
-            <Button
-              variant="primary"
-              loading={save.isPending}
-              disabled={!isChanged || !hasNames}
-              onClick={() => save.mutate({ isOnTop: false })}
-            >
-              Save
-            </Button>
-          </div>
-        }
-      >
-        Edit the dashboard
-      </Header>
-      {save.error && (
-        <Alert
-          type="error"
-          action={isOvertaken && <Button onClick={() => save.mutate({ isOnTop: true })}>Save mine on top</Button>}
-        >
-          {sentenceOf(save.error)}
-        </Alert>
-      )}
-      {isRestored && (
-        <Alert type="info" dismissible dismissAriaLabel="Close" onDismiss={() => setRestored(false)}>
-          These are the changes that you had not saved.
-        </Alert>
-      )}
-      <TextField
-        label="Name"
-        value={dashboard.title}
-        onChange={(title) => setDashboard((before) => ({ ...before, title: title.slice(0, 128) }))}
-      />
-      <div className="tab-editor">
-        <SegmentedControl
-          label="Tab"
-          selectedId={tab?.id ?? null}
-          options={dashboard.tabs.map(({ id, title }) => ({ id, text: title.slice(0, 24) || '–' }))}
-          onChange={({ detail }) => setTab(detail.selectedId)}
+    // Its draft is kept when the page is left, so nobody is asked.
+    <SubmitForm isChanged={false} isBusy={save.isPending} onSubmit={submit}>
+      <SpaceBetween size="m">
+        <BreadcrumbGroup
+          items={[
+            { text: 'Dashboards', href: '/dashboards' },
+            { text: opened.title, href: `/dashboards/${opened.id}` },
+            { text: 'Edit', href: '' },
+          ]}
+          onFollow={go}
         />
-        <Button iconName="add-plus" disabled={dashboard.tabs.length >= MOST_TABS} onClick={addTab}>
-          Add a tab
-        </Button>
-      </div>
-      {tab && (
-        <SpaceBetween size="m">
-          <TabEditor
-            tab={tab}
-            place={dashboard.tabs.indexOf(tab)}
-            count={dashboard.tabs.length}
-            onRename={(title) =>
-              setTabs(dashboard.tabs.map((each) => (each === tab ? { ...each, title: title.slice(0, 128) } : each)))
-            }
-            onMove={(by) => setTabs(moved(dashboard.tabs, dashboard.tabs.indexOf(tab), by))}
-            onRemove={() => {
-              const rest = dashboard.tabs.filter((each) => each !== tab);
-              setTabs(rest);
-              setTab(rest[0]?.id ?? '');
-            }}
+        <Header
+          variant="h1"
+          actions={
+            <div className="panel-actions">
+              <Button variant="link" onClick={leave}>
+                {isChanged ? 'Discard the changes' : 'Back'}
+              </Button>
+              <Submit loading={save.isPending}>Save</Submit>
+            </div>
+          }
+        >
+          Edit the dashboard
+        </Header>
+        {save.error && (
+          <Alert
+            type="error"
+            action={isOvertaken && <Button onClick={() => save.mutate({ isOnTop: true })}>Save mine on top</Button>}
+          >
+            {sentenceOf(save.error)}
+          </Alert>
+        )}
+        {isRestored && (
+          <Alert type="info" dismissible dismissAriaLabel="Close" onDismiss={() => setRestored(false)}>
+            These are the changes that you had not saved.
+          </Alert>
+        )}
+        <TextField
+          label="Name"
+          missing={dashboard.title.trim() === '' && 'Name the dashboard.'}
+          value={dashboard.title}
+          onChange={(title) => setDashboard((before) => ({ ...before, title: title.slice(0, 128) }))}
+        />
+        <div className="tab-editor">
+          <SegmentedControl
+            label="Tab"
+            selectedId={tab?.id ?? null}
+            options={dashboard.tabs.map(({ id, title }) => ({ id, text: title.slice(0, 24) || '–' }))}
+            onChange={({ detail }) => setTab(detail.selectedId)}
           />
-          {tab.panels.length === 0 && (
-            <Box color="text-body-secondary" padding="l" textAlign="center">
-              This tab has no panel yet.
-            </Box>
-          )}
-          <div className="panels">
-            {tab.panels.map((panel, place) => (
-              <PanelFrame
-                key={panel.id}
-                panel={panel}
-                series={series?.get(panel.id)}
-                range={undefined}
-                actions={
-                  <PanelTools
-                    panel={panel}
-                    place={place}
-                    count={tab.panels.length}
-                    onEdit={() => setEdited(panel)}
-                    onMove={(by) => setPanels(moved(tab.panels, place, by))}
-                    onWidth={(width) =>
-                      setPanels(tab.panels.map((each) => (each === panel ? { ...each, width } : each)))
-                    }
-                    onCopy={() => {
-                      const next = [...tab.panels];
-                      next.splice(place + 1, 0, added({ ...panel, title: `${panel.title.slice(0, 120)}, copy` }));
-                      setPanels(next);
-                    }}
-                    onRemove={() => setPanels(tab.panels.filter((each) => each !== panel))}
-                  />
-                }
-              />
-            ))}
-          </div>
-          <Button iconName="add-plus" disabled={tab.panels.length >= MOST_PANELS} onClick={() => setEdited('new')}>
-            Add a panel
+          <Button
+            iconName="add-plus"
+            {...offFor(dashboard.tabs.length >= MOST_TABS && `A dashboard has at most ${MOST_TABS} tabs.`)}
+            onClick={addTab}
+          >
+            Add a tab
           </Button>
-          {edited && (
-            <PanelForm
-              {...(edited !== 'new' && { panel: edited })}
-              onCancel={() => setEdited(undefined)}
-              onDone={(panel) => {
-                setPanels(
-                  edited === 'new'
-                    ? [...tab.panels, added(panel)]
-                    : tab.panels.map((each) => (each.id === panel.id ? panel : each)),
-                );
-                setEdited(undefined);
+        </div>
+        {tab && (
+          <SpaceBetween size="m">
+            <TabEditor
+              tab={tab}
+              place={dashboard.tabs.indexOf(tab)}
+              count={dashboard.tabs.length}
+              onRename={(title) =>
+                setTabs(dashboard.tabs.map((each) => (each === tab ? { ...each, title: title.slice(0, 128) } : each)))
+              }
+              onMove={(by) => setTabs(moved(dashboard.tabs, dashboard.tabs.indexOf(tab), by))}
+              onRemove={() => {
+                const rest = dashboard.tabs.filter((each) => each !== tab);
+                setTabs(rest);
+                setTab(rest[0]?.id ?? '');
               }}
             />
-          )}
-        </SpaceBetween>
-      )}
-    </SpaceBetween>
+            {tab.panels.length === 0 && (
+              <Box color="text-body-secondary" padding="l" textAlign="center">
+                This tab has no panel yet.
+              </Box>
+            )}
+            <div className="panels">
+              {tab.panels.map((panel, place) => (
+                <PanelFrame
+                  key={panel.id}
+                  panel={panel}
+                  series={series?.get(panel.id)}
+                  range={undefined}
+                  actions={
+                    <PanelTools
+                      panel={panel}
+                      place={place}
+                      count={tab.panels.length}
+                      onEdit={() => setEdited(panel)}
+                      onMove={(by) => setPanels(moved(tab.panels, place, by))}
+                      onWidth={(width) =>
+                        setPanels(tab.panels.map((each) => (each === panel ? { ...each, width } : each)))
+                      }
+                      onCopy={() => {
+                        const next = [...tab.panels];
+                        next.splice(place + 1, 0, added({ ...panel, title: `${panel.title.slice(0, 120)}, copy` }));
+                        setPanels(next);
+                      }}
+                      onRemove={() => setPanels(tab.panels.filter((each) => each !== panel))}
+                    />
+                  }
+                />
+              ))}
+            </div>
+            <Button
+              iconName="add-plus"
+              {...offFor(tab.panels.length >= MOST_PANELS && `A tab has at most ${MOST_PANELS} panels.`)}
+              onClick={() => setEdited('new')}
+            >
+              Add a panel
+            </Button>
+            {edited && (
+              <PanelForm
+                {...(edited !== 'new' && { panel: edited })}
+                onCancel={() => setEdited(undefined)}
+                onDone={(panel) => {
+                  setPanels(
+                    edited === 'new'
+                      ? [...tab.panels, added(panel)]
+                      : tab.panels.map((each) => (each.id === panel.id ? panel : each)),
+                  );
+                  setEdited(undefined);
+                }}
+              />
+            )}
+          </SpaceBetween>
+        )}
+      </SpaceBetween>
+    </SubmitForm>
   );
 };
 

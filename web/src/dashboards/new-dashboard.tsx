@@ -55,7 +55,6 @@ export const NewDashboard = ({ present, copied, onClose }: NewDashboardProps) =>
       title="New dashboard"
       submit="Make it"
       isBusy={make.isPending}
-      isReady={name !== ''}
       error={make.error}
       onSubmit={() => make.mutate()}
       onCancel={onClose}
@@ -70,7 +69,14 @@ export const NewDashboard = ({ present, copied, onClose }: NewDashboardProps) =>
         }))}
         onChange={setFrom}
       />
-      <TextField label="Name" value={title} placeholder={name || 'Payments'} autoFocus onChange={setTitle} />
+      <TextField
+        label="Name"
+        missing={name === '' && 'Name the dashboard.'}
+        value={title}
+        placeholder={name || 'Payments'}
+        autoFocus
+        onChange={setTitle}
+      />
     </FormModal>
   );
 };

@@ -133,7 +133,7 @@ const MetricFields = ({ panel, set }: FieldsProps<PanelOf<'metric'>>) => {
   return (
     <SpaceBetween size="l">
       <div className="form-grid">
-        <Field label="Metric" stretch>
+        <Field label="Metric" missing={panel.metric.trim() === '' && 'Choose a metric.'} stretch>
           <MetricSelect value={panel.metric} onChange={(metric) => set({ metric })} />
         </Field>
         <ChoiceField
@@ -235,10 +235,6 @@ interface PanelFormProps {
   readonly onCancel: () => void;
 }
 
-/** Whether a panel says all that it must. */
-const isWhole = (panel: Panel): boolean =>
-  panel.kind === 'metric' ? panel.metric.trim() !== '' : panel.kind === 'text' ? panel.text.trim() !== '' : true;
-
 /** What a panel shows and how, with the panel itself below, as it will be. */
 export const PanelForm = ({ panel: given, onDone, onCancel }: PanelFormProps) => {
   const [panel, setPanel] = useState<Panel>(given ?? aPanel('metric'));
@@ -252,7 +248,6 @@ export const PanelForm = ({ panel: given, onDone, onCancel }: PanelFormProps) =>
       submit={given ? 'Change' : 'Add'}
       size="large"
       isBusy={false}
-      isReady={isWhole(panel)}
       onSubmit={() => onDone({ ...panel, title: panel.title.trim() || usualTitle(panel).slice(0, 128) })}
       onCancel={onCancel}
     >
@@ -285,7 +280,7 @@ export const PanelForm = ({ panel: given, onDone, onCancel }: PanelFormProps) =>
       {panel.kind === 'state' && <StateFields panel={panel} set={set} />}
       {panel.kind === 'alerts' && <AlertFields panel={panel} set={set} />}
       {panel.kind === 'text' && (
-        <Field label="Text" description="Markdown." stretch>
+        <Field label="Text" description="Markdown." missing={panel.text.trim() === '' && 'Write the text.'} stretch>
           <Textarea
             value={panel.text}
             rows={6}

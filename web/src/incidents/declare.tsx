@@ -1,6 +1,5 @@
 import Box from '@cloudscape-design/components/box';
 import Checkbox from '@cloudscape-design/components/checkbox';
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import Textarea from '@cloudscape-design/components/textarea';
@@ -10,6 +9,7 @@ import { api, bodyOf } from '../api/client.ts';
 import { PersonSelect } from '../people/person-select.tsx';
 import { ServiceSelect } from '../services/service-select.tsx';
 import { useMe } from '../session/use-session.ts';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { SEVERITIES, type Severity } from './incident.ts';
@@ -53,46 +53,39 @@ export const Declare = ({ onClose }: { readonly onClose: () => void }) => {
       title="Declare an incident"
       submit="Declare"
       isBusy={declare.isPending}
-      isReady={title.trim() !== ''}
       error={declare.error}
       onSubmit={() => declare.mutate()}
       onCancel={onClose}
     >
-      <FormField label="What is wrong">
+      <Field label="What is wrong" missing={title.trim() === '' && 'Say what is wrong.'}>
         <Input
           value={title}
           autoFocus
           placeholder="Checkout answers 500"
           onChange={({ detail }) => setTitle(detail.value)}
         />
-      </FormField>
-      <FormField label="Severity" description="It can change at any time. Rather too high than too low.">
+      </Field>
+      <Field label="Severity" description="It can change at any time. Rather too high than too low.">
         <Select
           selectedOption={SEVERITY_OPTIONS.find(({ value }) => value === severity) ?? null}
           options={SEVERITY_OPTIONS}
           onChange={({ detail }) => setSeverity(detail.selectedOption.value as Severity)}
         />
-      </FormField>
-      <FormField
-        label={
-          <span>
-            What is known <i>- optional</i>
-          </span>
-        }
-      >
+      </Field>
+      <Field label="What is known" isOptional>
         <Textarea
           value={summary}
           rows={3}
           placeholder="Every third payment fails since 02:58."
           onChange={({ detail }) => setSummary(detail.value)}
         />
-      </FormField>
-      <FormField label="Service">
+      </Field>
+      <Field label="Service">
         <ServiceSelect value={service} onChange={setService} />
-      </FormField>
-      <FormField label="Commander" description="Decides what is done. Somebody else than you is paged at once.">
+      </Field>
+      <Field label="Commander" description="Decides what is done. Somebody else than you is paged at once.">
         <PersonSelect value={commander} onChange={setCommander} nobody="Nobody yet" />
-      </FormField>
+      </Field>
       <Checkbox checked={isPrivate} onChange={({ detail }) => setPrivate(detail.checked)}>
         Private
         <Box variant="small" display="block">

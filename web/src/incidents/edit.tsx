@@ -1,5 +1,4 @@
 import Checkbox from '@cloudscape-design/components/checkbox';
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import Textarea from '@cloudscape-design/components/textarea';
@@ -8,6 +7,7 @@ import { useState } from 'react';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { ServiceSelect } from '../services/service-select.tsx';
 import { changedFields } from '../shell/changed-fields.ts';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useOpened } from '../shell/use-opened.ts';
@@ -70,28 +70,27 @@ export const Edit = (props: FormProps) => {
       title="Edit the incident"
       submit="Save"
       isBusy={change.isPending}
-      isReady={title.trim() !== ''}
       error={change.error}
       onSubmit={() => change.save(wanted())}
       onOverrule={() => change.overrule(wanted())}
       onCancel={onClose}
     >
-      <FormField label="What is wrong">
+      <Field label="What is wrong" missing={title.trim() === '' && 'Say what is wrong.'}>
         <Input value={title} onChange={({ detail }) => setTitle(detail.value)} />
-      </FormField>
-      <FormField label="Severity">
+      </Field>
+      <Field label="Severity">
         <Select
           selectedOption={SEVERITY_OPTIONS.find(({ value }) => value === severity) ?? null}
           options={SEVERITY_OPTIONS}
           onChange={({ detail }) => setSeverity(detail.selectedOption.value as Severity)}
         />
-      </FormField>
-      <FormField label="What is known">
+      </Field>
+      <Field label="What is known">
         <Textarea value={summary} rows={4} onChange={({ detail }) => setSummary(detail.value)} />
-      </FormField>
-      <FormField label="Service">
+      </Field>
+      <Field label="Service">
         <ServiceSelect value={service} onChange={setService} />
-      </FormField>
+      </Field>
       <Checkbox checked={isPrivate} onChange={({ detail }) => setPrivate(detail.checked)}>
         Private
         <Box variant="small" display="block">
@@ -126,9 +125,9 @@ export const ChangeState = (props: FormProps & { readonly to: Status }) => {
       onCancel={onClose}
     >
       {!isResolved && <Box>A closed incident stays closed. Its review can still be read.</Box>}
-      <FormField label={isResolved ? 'What ended it' : 'A last note'} description="It becomes part of the timeline.">
+      <Field label={isResolved ? 'What ended it' : 'A last note'} description="It becomes part of the timeline.">
         <Textarea value={note} rows={3} autoFocus onChange={({ detail }) => setNote(detail.value)} />
-      </FormField>
+      </Field>
       {isResolved && open > 0 && (
         <Checkbox checked={resolveAlerts} onChange={({ detail }) => setResolveAlerts(detail.checked)}>
           Also resolve {open === 1 ? 'its alert' : `its ${open} unresolved alerts`}
@@ -161,13 +160,12 @@ export const Merge = ({ incident: { id }, onClose }: FormProps) => {
       title="Merge another incident into this one"
       submit="Merge"
       isBusy={merge.isPending}
-      isReady={other !== ''}
       error={merge.error}
       onSubmit={() => merge.mutate()}
       onCancel={onClose}
     >
       <Box>The other incident is closed and names this one. It keeps its timeline. Its alerts move here.</Box>
-      <FormField label="Incident to merge">
+      <Field label="Incident to merge" missing={other === '' && 'Choose an incident.'}>
         <Select
           selectedOption={options.find(({ value }) => value === other) ?? null}
           options={options}
@@ -176,7 +174,7 @@ export const Merge = ({ incident: { id }, onClose }: FormProps) => {
           empty="No other incident is open."
           onChange={({ detail }) => setOther(detail.selectedOption.value ?? '')}
         />
-      </FormField>
+      </Field>
     </FormModal>
   );
 };

@@ -4,7 +4,6 @@ import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import Container from '@cloudscape-design/components/container';
 import AlertLink from '@cloudscape-design/components/link';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
@@ -15,6 +14,7 @@ import { SeverityBadge } from '../alerts/severity.tsx';
 import { api, bodyOf } from '../api/client.ts';
 import { Refusal } from '../api/refusal.ts';
 import { useOpenAlerts } from '../alerts/use-open-alerts.ts';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { useGo } from '../shell/go.ts';
 import { Instant } from '../shell/instant.tsx';
@@ -52,7 +52,6 @@ const LinkAlert = ({ incident, onClose }: { readonly incident: WholeIncident; re
       title="Link an alert"
       submit="Link"
       isBusy={link.isPending}
-      isReady={alertId !== ''}
       error={isElsewhere ? undefined : link.error}
       onSubmit={() => link.mutate(false)}
       onCancel={onClose}
@@ -69,7 +68,7 @@ const LinkAlert = ({ incident, onClose }: { readonly incident: WholeIncident; re
           The alert belongs to another incident. An alert belongs to one incident at a time.
         </Alert>
       )}
-      <FormField label="Open alert">
+      <Field label="Open alert" missing={alertId === '' && 'Choose an alert.'}>
         <Select
           selectedOption={options.find(({ value }) => value === alertId) ?? null}
           options={options}
@@ -78,7 +77,7 @@ const LinkAlert = ({ incident, onClose }: { readonly incident: WholeIncident; re
           empty="No other alert is open."
           onChange={({ detail }) => setAlertId(detail.selectedOption.value ?? '')}
         />
-      </FormField>
+      </Field>
     </FormModal>
   );
 };
@@ -114,7 +113,6 @@ const Split = ({ incident, alertIds, onClose }: SplitProps) => {
       title="Split the incident"
       submit="Split off"
       isBusy={split.isPending}
-      isReady={title.trim() !== ''}
       error={split.error}
       onSubmit={() => split.mutate()}
       onCancel={onClose}
@@ -123,16 +121,16 @@ const Split = ({ incident, alertIds, onClose }: SplitProps) => {
         {alertIds.length === 1 ? 'One alert moves' : `${alertIds.length} alerts move`} to a new incident, which names
         this one.
       </Box>
-      <FormField label="What is wrong there">
+      <Field label="What is wrong there" missing={title.trim() === '' && 'Say what is wrong there.'}>
         <Input value={title} autoFocus onChange={({ detail }) => setTitle(detail.value)} />
-      </FormField>
-      <FormField label="Severity">
+      </Field>
+      <Field label="Severity">
         <Select
           selectedOption={SEVERITY_OPTIONS.find(({ value }) => value === severity) ?? null}
           options={SEVERITY_OPTIONS}
           onChange={({ detail }) => setSeverity(detail.selectedOption.value as Severity)}
         />
-      </FormField>
+      </Field>
     </FormModal>
   );
 };

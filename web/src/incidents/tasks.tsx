@@ -4,7 +4,6 @@ import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import Container from '@cloudscape-design/components/container';
 import DatePicker from '@cloudscape-design/components/date-picker';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
@@ -12,6 +11,7 @@ import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { useNames } from '../people/people.ts';
 import { PersonSelect } from '../people/person-select.tsx';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -39,15 +39,14 @@ const AddTask = ({ id, onClose }: { readonly id: string; readonly onClose: () =>
       title="Add a task"
       submit="Add"
       isBusy={add.isPending}
-      isReady={title.trim() !== ''}
       error={add.error}
       onSubmit={() => add.mutate()}
       onCancel={onClose}
     >
-      <FormField label="What is to be done">
+      <Field label="What is to be done" missing={title.trim() === '' && 'Say what is to be done.'}>
         <Input value={title} autoFocus onChange={({ detail }) => setTitle(detail.value)} />
-      </FormField>
-      <FormField label="Kind">
+      </Field>
+      <Field label="Kind">
         <RadioGroup
           value={kind}
           items={[
@@ -56,18 +55,18 @@ const AddTask = ({ id, onClose }: { readonly id: string; readonly onClose: () =>
           ]}
           onChange={({ detail }) => setKind(detail.value as Task['kind'])}
         />
-      </FormField>
-      <FormField label="Assignee">
+      </Field>
+      <Field label="Assignee">
         <PersonSelect value={assignee} onChange={setAssignee} nobody="Nobody yet" />
-      </FormField>
-      <FormField label="Due">
+      </Field>
+      <Field label="Due">
         <DatePicker
           value={due}
           placeholder="YYYY/MM/DD"
           openCalendarAriaLabel={() => 'Choose a date'}
           onChange={({ detail }) => setDue(detail.value)}
         />
-      </FormField>
+      </Field>
     </FormModal>
   );
 };

@@ -1,7 +1,6 @@
 import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import Container from '@cloudscape-design/components/container';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -11,6 +10,8 @@ import { useState } from 'react';
 import { allOf } from '../api/all-of.ts';
 import { api, bodyOf } from '../api/client.ts';
 import { useNames } from '../people/people.ts';
+import { Field } from '../shell/fields.tsx';
+import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { EntryLine } from './entry-line.tsx';
 import type { Entry, WholeIncident } from './incident.ts';
@@ -39,59 +40,57 @@ const Composer = ({ incident: { id, private: isPrivate } }: { readonly incident:
   // An update cannot be taken back, so no key sends it.
   const isReady = !isUpdate && text.trim() !== '' && !write.isPending;
   return (
-    <SpaceBetween size="s">
-      {!isPrivate && (
-        <SegmentedControl
-          selectedId={kind}
-          label="What to write"
-          options={[
-            { id: 'note', text: 'Note' },
-            { id: 'update', text: 'Update to subscribers' },
-          ]}
-          onChange={({ detail }) => setKind(detail.selectedId)}
-        />
-      )}
-      <FormField
-        stretch
-        label={isUpdate ? 'Status update' : 'Note'}
-        description={
-          isUpdate
-            ? 'Goes to everybody who subscribes to incidents. It cannot be taken back.'
-            : 'For the people who work on the incident, and for the review. Ctrl and Enter adds it.'
-        }
-      >
-        <Textarea
-          value={text}
-          rows={3}
-          placeholder={
-            isUpdate
-              ? 'Payments work again. We watch them for another half hour.'
-              : 'The last deployment is suspicious.'
-          }
-          onChange={({ detail }) => setText(detail.value)}
-          onKeyDown={({ detail }) => {
-            if (detail.key === 'Enter' && (detail.ctrlKey || detail.metaKey) && isReady) write.mutate();
-          }}
-        />
-      </FormField>
-      <div className="row">
-        {isUpdate ? (
-          <span />
-        ) : (
-          <Checkbox checked={pinned} onChange={({ detail }) => setPinned(detail.checked)}>
-            Pin it
-          </Checkbox>
+    <SubmitForm isChanged={text.trim() !== ''} isBusy={write.isPending} onSubmit={() => write.mutate()}>
+      <SpaceBetween size="s">
+        {!isPrivate && (
+          <SegmentedControl
+            selectedId={kind}
+            label="What to write"
+            options={[
+              { id: 'note', text: 'Note' },
+              { id: 'update', text: 'Update to subscribers' },
+            ]}
+            onChange={({ detail }) => setKind(detail.selectedId)}
+          />
         )}
-        <Button
-          disabled={text.trim() === ''}
-          loading={write.isPending}
-          variant={isUpdate ? 'primary' : 'normal'}
-          onClick={() => write.mutate()}
+        <Field
+          stretch
+          label={isUpdate ? 'Status update' : 'Note'}
+          missing={text.trim() === '' && (isUpdate ? 'Write the update.' : 'Write the note.')}
+          description={
+            isUpdate
+              ? 'Goes to everybody who subscribes to incidents. It cannot be taken back.'
+              : 'For the people who work on the incident, and for the review. Ctrl and Enter adds it.'
+          }
         >
-          {isUpdate ? 'Send update' : 'Add note'}
-        </Button>
-      </div>
-    </SpaceBetween>
+          <Textarea
+            value={text}
+            rows={3}
+            placeholder={
+              isUpdate
+                ? 'Payments work again. We watch them for another half hour.'
+                : 'The last deployment is suspicious.'
+            }
+            onChange={({ detail }) => setText(detail.value)}
+            onKeyDown={({ detail }) => {
+              if (detail.key === 'Enter' && (detail.ctrlKey || detail.metaKey) && isReady) write.mutate();
+            }}
+          />
+        </Field>
+        <div className="row">
+          {isUpdate ? (
+            <span />
+          ) : (
+            <Checkbox checked={pinned} onChange={({ detail }) => setPinned(detail.checked)}>
+              Pin it
+            </Checkbox>
+          )}
+          <Submit loading={write.isPending} variant={isUpdate ? 'primary' : 'normal'}>
+            {isUpdate ? 'Send update' : 'Add note'}
+          </Submit>
+        </div>
+      </SpaceBetween>
+    </SubmitForm>
   );
 };
 

@@ -37,7 +37,6 @@ export const EditIntegration = ({ integration, onClose }: ChangeProps) => {
       title={`Edit ${opened.name}`}
       submit="Save"
       isBusy={save.isPending}
-      isReady={settings.name.trim() !== ''}
       error={save.error}
       onSubmit={() => save.mutate(opened)}
       onOverrule={() => save.mutate(integration)}

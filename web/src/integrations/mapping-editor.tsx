@@ -39,6 +39,7 @@ interface PathFieldProps {
   readonly label: string;
   readonly description?: string;
   readonly pointer: string;
+  readonly missing?: string | false;
   readonly isOptional?: boolean;
   readonly placeholder?: string;
   readonly value: Expression | undefined;
@@ -150,6 +151,7 @@ const Fields = ({ mapping, found, ofWhole, onChange }: FieldsProps) => {
       <PathField
         label="Title"
         pointer="/mapping/title"
+        missing={mapping.title === '' && 'Say where the title is.'}
         description="A path, or words with paths in double braces."
         placeholder="{{ $.host }} is {{ $.state }}"
         value={mapping.title}
@@ -159,6 +161,7 @@ const Fields = ({ mapping, found, ofWhole, onChange }: FieldsProps) => {
       <PathField
         label="Key of the problem"
         pointer="/mapping/key"
+        missing={mapping.key === '' && 'Say where the key is.'}
         description="The same in all messages of one problem: repeats count onto its alert, and the end resolves it."
         placeholder="$.id"
         value={mapping.key}
@@ -240,10 +243,11 @@ const AsJson = ({ mapping, onChange }: AsJsonProps) => {
   const [text, setText] = useState(() => JSON.stringify(mapping, undefined, 2));
   const [error, setError] = useState('');
   return (
-    <FormField
+    <Field
       label="Mapping"
       stretch
-      errorText={error}
+      missing={error || (!isComplete(mapping) && 'The mapping needs a title and a key.')}
+      error={error === '' ? undefined : error}
       description="All that a mapping can do: expressions, other words, defaults, nested conditions. The guide has the whole list."
     >
       <Textarea
@@ -262,7 +266,7 @@ const AsJson = ({ mapping, onChange }: AsJsonProps) => {
           }
         }}
       />
-    </FormField>
+    </Field>
   );
 };
 
@@ -363,6 +367,7 @@ export const MappingEditor = ({ mapping, onChange, words, presets, rejected = []
               <div className="row">
                 <Button
                   disabled={guess === undefined}
+                  disabledReason="Paste a sample first."
                   onClick={() => {
                     if (guess) replace({ ...guess });
                   }}

@@ -3,6 +3,8 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { Refusal, sentenceOf } from '../api/refusal.ts';
+import { sayUnchanged } from '../shell/notices.tsx';
+import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 import { useAction } from '../shell/use-action.ts';
 import {
   INTEGRATIONS,
@@ -13,7 +15,7 @@ import {
   type Integration,
   type Mapping,
 } from './integration.ts';
-import { anEmptyMapping, isComplete, MappingEditor } from './mapping-editor.tsx';
+import { anEmptyMapping, MappingEditor } from './mapping-editor.tsx';
 
 const isSame = (one: Mapping, other: Mapping): boolean => JSON.stringify(one) === JSON.stringify(other);
 
@@ -48,55 +50,52 @@ export const MappingPart = ({ integration: present, mayChange }: MappingPartProp
   const isOvertaken = save.error instanceof Refusal && save.error.code === 'integration.changed';
   const begunOn = draft?.on ?? present;
   const isChanged = draft !== undefined && !isSame(draft.mapping, begunOn.mapping ?? vendors ?? anEmptyMapping());
+  const submit = (): void => (isChanged ? save.mutate({ onTopOf: begunOn, next: mapping }) : sayUnchanged());
   return (
-    <SpaceBetween size="m">
-      <MappingEditor
-        key={edition}
-        mapping={mapping}
-        onChange={(next) => setDraft({ mapping: next, on: begunOn })}
-        words={present}
-        presets={presets}
-        rejected={present.rejectedSamples}
-        error={save.error}
-      />
-      {save.error && (
-        <Alert
-          type="error"
-          action={
-            isOvertaken && (
-              <Button onClick={() => save.mutate({ onTopOf: present, next: mapping })}>Save mine on top</Button>
-            )
-          }
-        >
-          {sentenceOf(save.error)}
-        </Alert>
-      )}
-      {mayChange && (
-        <SpaceBetween direction="horizontal" size="xs">
-          <Button
-            variant="primary"
-            disabled={!isChanged || !isComplete(mapping)}
-            loading={save.isPending}
-            onClick={() => save.mutate({ onTopOf: begunOn, next: mapping })}
+    <SubmitForm isChanged={isChanged} isBusy={save.isPending} onSubmit={submit}>
+      <SpaceBetween size="m">
+        <MappingEditor
+          key={edition}
+          mapping={mapping}
+          onChange={(next) => setDraft({ mapping: next, on: begunOn })}
+          words={present}
+          presets={presets}
+          rejected={present.rejectedSamples}
+          error={save.error}
+        />
+        {save.error && (
+          <Alert
+            type="error"
+            action={
+              isOvertaken && (
+                <Button onClick={() => save.mutate({ onTopOf: present, next: mapping })}>Save mine on top</Button>
+              )
+            }
           >
-            Save the mapping
-          </Button>
-          <Button
-            disabled={!isChanged}
-            onClick={() => {
-              setDraft(undefined);
-              setEdition(edition + 1);
-            }}
-          >
-            Discard the changes
-          </Button>
-          {present.mapping && vendors && (
-            <Button onClick={() => save.mutate({ onTopOf: present, next: undefined })}>
-              Go back to the mapping of the vendor
-            </Button>
-          )}
-        </SpaceBetween>
-      )}
-    </SpaceBetween>
+            {sentenceOf(save.error)}
+          </Alert>
+        )}
+        {mayChange && (
+          <SpaceBetween direction="horizontal" size="xs">
+            <Submit loading={save.isPending}>Save the mapping</Submit>
+            {isChanged && (
+              <Button
+                onClick={() => {
+                  setDraft(undefined);
+                  setEdition(edition + 1);
+                }}
+              >
+                Discard the changes
+              </Button>
+            )}
+            {present.mapping && vendors && (
+              <Button onClick={() => save.mutate({ onTopOf: present, next: undefined })}>
+                Go back to the mapping of the vendor
+              </Button>
+            )}
+          </SpaceBetween>
+        )}
+      </SpaceBetween>
+    </SubmitForm>
   );
 };

@@ -27,7 +27,7 @@ import {
   type Mapping,
   type Settings,
 } from './integration.ts';
-import { anEmptyMapping, isComplete, MappingEditor } from './mapping-editor.tsx';
+import { anEmptyMapping, MappingEditor } from './mapping-editor.tsx';
 import { SettingsFields } from './settings-fields.tsx';
 
 const FIRST: Settings = {
@@ -111,9 +111,8 @@ export const NewIntegration = () => {
       </SpaceBetween>
     );
   }
-  const isReady = settings.name.trim() !== '' && (!isWebhook || isComplete(mapping));
   return (
-    <SubmitForm isReady={isReady} isBusy={save.isPending} onSubmit={() => save.mutate()}>
+    <SubmitForm isBusy={save.isPending} onSubmit={() => save.mutate()}>
       <FieldErrors error={save.error}>
         <Form
           header={
@@ -128,9 +127,7 @@ export const NewIntegration = () => {
               <Button variant="link" formAction="none" href={LIST} onFollow={go}>
                 Cancel
               </Button>
-              <Submit disabled={!isReady} loading={save.isPending}>
-                Save, and show the key
-              </Submit>
+              <Submit loading={save.isPending}>Save, and show the key</Submit>
             </SpaceBetween>
           }
         >

@@ -78,6 +78,7 @@ export const RejectedEvents = ({
               <Button
                 loading={replay.isPending}
                 disabled={!items.some(({ state, replayable }) => state === 'rejected' && replayable)}
+                disabledReason="No event waits for a replay."
                 onClick={() => replay.mutate(undefined)}
               >
                 Replay all

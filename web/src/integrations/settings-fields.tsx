@@ -23,6 +23,7 @@ export const SettingsFields = ({ settings, type, isShort = false, onChange }: Se
       <TextField
         label="Name"
         pointer="/name"
+        missing={settings.name.trim() === '' && 'Name the integration.'}
         {...(isShort && { description: 'Its alerts have the type and this name as their source.' })}
         value={settings.name}
         placeholder="checkout"

@@ -3,7 +3,6 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
@@ -13,6 +12,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { Refusal } from '../api/refusal.ts';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { useAction } from '../shell/use-action.ts';
 
@@ -76,6 +76,7 @@ const AddContact = ({ userId, onClose, onAdded }: FormProps & { readonly onAdded
   if (secret) {
     return (
       <FormModal
+        key="secret"
         title="Secret of the webhook"
         submit="I have stored it"
         isBusy={false}
@@ -98,19 +99,23 @@ const AddContact = ({ userId, onClose, onAdded }: FormProps & { readonly onAdded
       title="Add a contact"
       submit="Send a code"
       isBusy={add.isPending}
-      isReady={to.trim() !== ''}
       error={field === undefined ? add.error : undefined}
       onSubmit={() => add.mutate()}
       onCancel={onClose}
     >
-      <FormField label="Channel">
+      <Field label="Channel">
         <Select
           selectedOption={OPTIONS.find(({ value }) => value === channel) ?? null}
           options={OPTIONS}
           onChange={({ detail }) => setChannel(detail.selectedOption.value as Channel)}
         />
-      </FormField>
-      <FormField label={address} description={`A code goes there by ${label.toLowerCase()}.`} errorText={field}>
+      </Field>
+      <Field
+        label={address}
+        description={`A code goes there by ${label.toLowerCase()}.`}
+        missing={to.trim() === '' && `Enter an address, such as ${example}.`}
+        error={field}
+      >
         <Input
           value={to}
           autoFocus
@@ -119,7 +124,7 @@ const AddContact = ({ userId, onClose, onAdded }: FormProps & { readonly onAdded
           inputMode={channel === 'sms' ? 'tel' : 'text'}
           onChange={({ detail }) => setTo(detail.value)}
         />
-      </FormField>
+      </Field>
     </FormModal>
   );
 };
@@ -144,13 +149,13 @@ const Verify = ({ userId, contact, onClose }: FormProps & { readonly contact: Co
       title="Enter the code"
       submit="Verify"
       isBusy={verify.isPending}
-      isReady={/^\d{6}$/.test(code)}
       error={verify.error}
       onSubmit={() => verify.mutate()}
       onCancel={onClose}
     >
-      <FormField
+      <Field
         label="Six digits"
+        missing={!/^\d{6}$/.test(code) && 'Enter the six digits.'}
         description={`They were sent to ${contact.to}. Without a code after a minute, remove the contact and add it again.`}
       >
         <Input
@@ -161,7 +166,7 @@ const Verify = ({ userId, contact, onClose }: FormProps & { readonly contact: Co
           placeholder="123456"
           onChange={({ detail }) => setCode(detail.value.replace(/\D/g, '').slice(0, 6))}
         />
-      </FormField>
+      </Field>
     </FormModal>
   );
 };

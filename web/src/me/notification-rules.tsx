@@ -1,9 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import Container from '@cloudscape-design/components/container';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -14,6 +12,8 @@ import { useState } from 'react';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { sentenceOf } from '../api/refusal.ts';
 import { Loading } from '../shell/loading.tsx';
+import { Submit, SubmitForm } from '../shell/submit-form.tsx';
+import { Field } from '../shell/fields.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { channelText, useContacts, type Contact } from './contacts.tsx';
 
@@ -39,7 +39,12 @@ interface RowsProps {
 
 /** Which contacts, and how long after a step is reached. */
 const Rows = ({ urgency, contacts, rules, onChange }: RowsProps) => (
-  <FormField label={WORDS[urgency].label} description={WORDS[urgency].description} stretch>
+  <Field
+    label={WORDS[urgency].label}
+    description={WORDS[urgency].description}
+    missing={urgency === 'high' && rules.length === 0 && 'Choose at least one contact.'}
+    stretch
+  >
     <ul className="lines">
       {contacts.map(({ id, to, channel }) => {
         const rule = rules.find(({ contactId }) => contactId === id);
@@ -81,7 +86,7 @@ const Rows = ({ urgency, contacts, rules, onChange }: RowsProps) => (
         );
       })}
     </ul>
-  </FormField>
+  </Field>
 );
 
 interface RulesFormProps {
@@ -99,6 +104,7 @@ const RulesForm = ({ userId, stored: read, contacts }: RulesFormProps) => {
   const [high, setHigh] = useState(isNew ? everywhere : known(stored.high));
   const [low, setLow] = useState(isNew ? everywhere : known(stored.low));
   const [quietHours, setQuietHours] = useState(stored.quietHours);
+  const [begun, setBegun] = useState<unknown>([high, low, quietHours]);
   const save = useAction({
     act: () =>
       bodyOf(
@@ -109,57 +115,63 @@ const RulesForm = ({ userId, stored: read, contacts }: RulesFormProps) => {
       ),
     changes: [['notification-rules', userId]],
     done: () => 'The notification rules are saved.',
-    then: setStored,
+    then: (saved) => {
+      setStored(saved);
+      setBegun([high, low, quietHours]);
+    },
     showsErrors: true,
   });
-  const isReady =
-    high.length > 0 && (quietHours === null || (quietHours.from.length === 5 && quietHours.to.length === 5));
+  const isWhole = quietHours === null || (quietHours.from.length === 5 && quietHours.to.length === 5);
+  const isChanged = JSON.stringify([high, low, quietHours]) !== JSON.stringify(begun);
   return (
-    <SpaceBetween size="l">
-      {save.error && <Alert type="error">{sentenceOf(save.error)}</Alert>}
-      <Rows urgency="high" contacts={contacts} rules={high} onChange={setHigh} />
-      <Rows urgency="low" contacts={contacts} rules={low} onChange={setLow} />
-      <FormField
-        label="Quiet hours"
-        description="What is not urgent waits until they end. What is urgent does not wait."
-      >
-        <SpaceBetween size="s">
-          <Toggle
-            checked={quietHours !== null}
-            onChange={({ detail }) =>
-              setQuietHours(
-                detail.checked
-                  ? { from: '22:00', to: '07:00', timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }
-                  : null,
-              )
-            }
-          >
-            Keep quiet hours
-          </Toggle>
-          {quietHours && (
-            <div className="quiet">
-              <TimeInput
-                value={quietHours.from}
-                format="hh:mm"
-                ariaLabel="Quiet from"
-                onChange={({ detail }) => setQuietHours({ ...quietHours, from: detail.value })}
-              />
-              <span>to</span>
-              <TimeInput
-                value={quietHours.to}
-                format="hh:mm"
-                ariaLabel="Quiet to"
-                onChange={({ detail }) => setQuietHours({ ...quietHours, to: detail.value })}
-              />
-              <span className="soft">{quietHours.timeZone.replaceAll('_', ' ')}</span>
-            </div>
-          )}
-        </SpaceBetween>
-      </FormField>
-      <Button disabled={!isReady} loading={save.isPending} onClick={() => save.mutate()}>
-        Save rules
-      </Button>
-    </SpaceBetween>
+    <SubmitForm isChanged={isChanged} isBusy={save.isPending} onSubmit={() => save.mutate()}>
+      <SpaceBetween size="l">
+        {save.error && <Alert type="error">{sentenceOf(save.error)}</Alert>}
+        <Rows urgency="high" contacts={contacts} rules={high} onChange={setHigh} />
+        <Rows urgency="low" contacts={contacts} rules={low} onChange={setLow} />
+        <Field
+          label="Quiet hours"
+          description="What is not urgent waits until they end. What is urgent does not wait."
+          missing={!isWhole && 'Enter both times.'}
+        >
+          <SpaceBetween size="s">
+            <Toggle
+              checked={quietHours !== null}
+              onChange={({ detail }) =>
+                setQuietHours(
+                  detail.checked
+                    ? { from: '22:00', to: '07:00', timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }
+                    : null,
+                )
+              }
+            >
+              Keep quiet hours
+            </Toggle>
+            {quietHours && (
+              <div className="quiet">
+                <TimeInput
+                  value={quietHours.from}
+                  format="hh:mm"
+                  ariaLabel="Quiet from"
+                  onChange={({ detail }) => setQuietHours({ ...quietHours, from: detail.value })}
+                />
+                <span>to</span>
+                <TimeInput
+                  value={quietHours.to}
+                  format="hh:mm"
+                  ariaLabel="Quiet to"
+                  onChange={({ detail }) => setQuietHours({ ...quietHours, to: detail.value })}
+                />
+                <span className="soft">{quietHours.timeZone.replaceAll('_', ' ')}</span>
+              </div>
+            )}
+          </SpaceBetween>
+        </Field>
+        <Submit variant="normal" loading={save.isPending}>
+          Save rules
+        </Submit>
+      </SpaceBetween>
+    </SubmitForm>
   );
 };
 

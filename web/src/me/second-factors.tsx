@@ -2,7 +2,6 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -12,6 +11,7 @@ import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { session } from '../session/session.ts';
 import { Remove } from '../services/remove.tsx';
 import { Failed } from '../shell/failed.tsx';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { Loading } from '../shell/loading.tsx';
@@ -42,14 +42,17 @@ const Name = ({ onCancel, onBegun }: StepProps & { readonly onBegun: (factor: En
       title="Add an authenticator app"
       submit="Continue"
       isBusy={begin.isPending}
-      isReady={name.trim() !== ''}
       error={begin.error}
       onSubmit={() => begin.mutate()}
       onCancel={onCancel}
     >
-      <FormField label="Name" description="So that you know it among others.">
+      <Field
+        label="Name"
+        description="So that you know it among others."
+        missing={name.trim() === '' && 'Name the app.'}
+      >
         <Input value={name} onChange={({ detail }) => setName(detail.value)} />
-      </FormField>
+      </Field>
     </FormModal>
   );
 };
@@ -72,14 +75,13 @@ const Confirm = ({ factor, onCancel, onConfirmed }: ConfirmProps) => {
       title="Scan this code"
       submit="Confirm"
       isBusy={confirm.isPending}
-      isReady={code.trim() !== ''}
       error={confirm.error}
       onSubmit={() => confirm.mutate()}
       onCancel={onCancel}
     >
       <Box>Scan it with your authenticator app, or type the key there. Then enter what the app shows.</Box>
       <QrCode text={factor.uri} label="QR code for an authenticator app" />
-      <FormField label="Key">
+      <Field label="Key">
         <CopyToClipboard
           variant="inline"
           copyButtonAriaLabel="Copy the key"
@@ -88,7 +90,7 @@ const Confirm = ({ factor, onCancel, onConfirmed }: ConfirmProps) => {
           copySuccessText="Copied"
           copyErrorText="The browser does not allow it. Copy the key by hand."
         />
-      </FormField>
+      </Field>
       <CodeField value={code} onChange={setCode} isOfApp />
     </FormModal>
   );

@@ -47,7 +47,7 @@ const Metric = ({
   readonly value: string;
   readonly onChange: (name: string) => void;
 }) => (
-  <Field label={label} stretch>
+  <Field label={label} missing={value.trim() === '' && 'Choose a metric.'} stretch>
     <MetricSelect value={value} onChange={onChange} />
   </Field>
 );

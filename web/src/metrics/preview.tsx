@@ -102,6 +102,7 @@ export const Preview = ({ draft, isReady }: PreviewProps) => {
               <Button
                 formAction="none"
                 disabled={!isReady}
+                disabledReason="Choose a metric first."
                 loading={preview.isPending}
                 onClick={() => preview.mutate()}
               >

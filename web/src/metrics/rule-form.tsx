@@ -130,6 +130,7 @@ const Alert = ({ draft, onChange }: PartProps) => (
           label="Name"
           description="It is the title of the alert."
           pointer="/name"
+          missing={draft.name.trim() === '' && 'Name the rule.'}
           value={draft.name}
           placeholder="Checkout is slow"
           onChange={(name) => onChange({ ...draft, name })}
@@ -233,10 +234,9 @@ const RuleForm = ({ rule: present }: { readonly rule?: Rule }) => {
     then: () => void navigate('/explore?part=rules'),
     showsErrors: true,
   });
-  const isReady = mayWrite && body.name !== '' && isWhole(draft.condition);
   const isOvertaken = save.error instanceof Refusal && save.error.code === 'rule.changed';
   return (
-    <SubmitForm isReady={isReady} isBusy={save.isPending} onSubmit={() => save.mutate(rule?.version ?? 0)}>
+    <SubmitForm isBusy={save.isPending} onSubmit={() => mayWrite && save.mutate(rule?.version ?? 0)}>
       <FieldErrors error={save.error}>
         <Form
           header={
@@ -266,11 +266,7 @@ const RuleForm = ({ rule: present }: { readonly rule?: Rule }) => {
                   Save mine on top
                 </Button>
               )}
-              {mayWrite && (
-                <Submit disabled={!isReady} loading={save.isPending}>
-                  Save
-                </Submit>
-              )}
+              {mayWrite && <Submit loading={save.isPending}>Save</Submit>}
             </SpaceBetween>
           }
         >

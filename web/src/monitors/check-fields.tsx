@@ -43,6 +43,7 @@ interface LinesProps {
   readonly pointer: string;
   readonly value: readonly string[];
   readonly placeholder: string;
+  readonly missing?: string | false;
   readonly isOptional?: boolean;
   readonly onChange: (lines: string[]) => void;
 }
@@ -89,6 +90,7 @@ const Http = ({ check, onChange }: FieldsProps<'http'>) => {
         label="Address"
         description="Of the open internet. Redirects are followed up to five times."
         pointer="/check/url"
+        missing={!URL.canParse(check.url) && 'Enter an address, such as https://shop.example/health.'}
         value={check.url}
         placeholder="https://shop.example/health"
         stretch
@@ -214,6 +216,7 @@ const Heartbeat = ({ check, onChange }: FieldsProps<'heartbeat'>) => {
               label="Schedule"
               description="Minute, hour, day, month, weekday."
               pointer="/check/cron"
+              missing={check.cron === '' && 'Enter when the job runs.'}
               value={check.cron ?? ''}
               placeholder="0 3 * * *"
               onChange={(cron) => onChange({ ...check, cron })}
@@ -232,6 +235,7 @@ const Heartbeat = ({ check, onChange }: FieldsProps<'heartbeat'>) => {
             label="At least every"
             description="Minutes."
             pointer="/check/periodSeconds"
+            missing={check.periodSeconds === 0 && 'Enter how often the job runs.'}
             value={check.periodSeconds === undefined ? undefined : check.periodSeconds / 60}
             onChange={(minutes) => onChange({ ...check, periodSeconds: Math.round((minutes ?? 0) * 60) })}
           />
@@ -264,6 +268,7 @@ const Socket = ({ check, onChange }: FieldsProps<'tcp'> | FieldsProps<'tls'>) =>
       <TextField
         label="Host"
         pointer="/check/host"
+        missing={check.host === '' && 'Enter a host.'}
         value={check.host}
         placeholder="db-1.example.com"
         onChange={(host) => set({ ...check, host })}
@@ -271,6 +276,7 @@ const Socket = ({ check, onChange }: FieldsProps<'tcp'> | FieldsProps<'tls'>) =>
       <NumberField
         label="Port"
         pointer="/check/port"
+        missing={!(check.port > 0) && 'Enter a port.'}
         value={check.port || undefined}
         placeholder={check.type === 'tls' ? '443' : '5432'}
         onChange={(port) => set({ ...check, port: port ?? 0 })}
@@ -294,6 +300,7 @@ const Dns = ({ check, onChange }: FieldsProps<'dns'>) => (
       <TextField
         label="Name"
         pointer="/check/name"
+        missing={check.name === '' && 'Enter a name to look up.'}
         value={check.name}
         placeholder="shop.example"
         onChange={(name) => onChange({ ...check, name })}
@@ -323,6 +330,7 @@ const Scrape = ({ check, onChange }: FieldsProps<'scrape'>) => (
       label="Address"
       description="Of a page in the format of Prometheus, at most 1 MiB."
       pointer="/check/url"
+      missing={!URL.canParse(check.url) && 'Enter an address, such as https://shop.example/metrics.'}
       value={check.url}
       placeholder="https://shop.example/metrics"
       stretch
@@ -332,6 +340,7 @@ const Scrape = ({ check, onChange }: FieldsProps<'scrape'>) => (
       label="Series"
       description="One a line. A name that ends in * takes all that begin so. They become metrics under their names."
       pointer="/check/metrics"
+      missing={check.metrics.every((each) => each.trim() === '') && 'Name at least one series.'}
       value={check.metrics}
       placeholder={'http_requests_total\nprocess_*'}
       onChange={(metrics) => onChange({ ...check, metrics })}

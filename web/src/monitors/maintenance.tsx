@@ -5,11 +5,11 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
-import FormField from '@cloudscape-design/components/form-field';
 import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { clock } from '../session/clock.ts';
 import { useCan } from '../session/use-session.ts';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Instant, useNow } from '../shell/instant.tsx';
 import { MomentField, momentOf, momentText } from '../shell/moment-field.tsx';
@@ -66,7 +66,6 @@ export const MaintenanceForm = ({ monitor, onClose }: FormProps) => {
       title="Maintenance"
       submit={isPlanned ? 'Plan it' : 'Begin now'}
       isBusy={begin.isPending}
-      isReady={!isPlanned || (start !== undefined && end !== undefined && !isWrong)}
       error={begin.error}
       onSubmit={() => begin.mutate(before.version)}
       onCancel={onClose}
@@ -95,13 +94,13 @@ export const MaintenanceForm = ({ monitor, onClose }: FormProps) => {
           />
         </>
       ) : (
-        <FormField label="For">
+        <Field label="For">
           <Select
             selectedOption={LENGTHS.find(({ value }) => value === minutes) ?? null}
             options={LENGTHS}
             onChange={({ detail }) => setMinutes(detail.selectedOption.value ?? '60')}
           />
-        </FormField>
+        </Field>
       )}
     </FormModal>
   );

@@ -66,6 +66,7 @@ const Basics = ({ draft, onChange }: PartProps) => (
           label="Name"
           description="It is in the message that wakes somebody up."
           pointer="/name"
+          missing={draft.name.trim() === '' && 'Name the monitor.'}
           value={draft.name}
           placeholder="Checkout"
           onChange={(name) => onChange({ ...draft, name })}
@@ -202,11 +203,10 @@ const MonitorForm = ({ monitor: present }: { readonly monitor?: Monitor }) => {
     attempt.reset();
     setDraft({ ...draft, check: aCheck(next) });
   };
-  const isReady = draft.name.trim() !== '' && isComplete(draft.check);
   const isOvertaken = save.error instanceof Refusal && save.error.code === 'monitor.changed';
   const back = monitor ? `/monitors/${monitor.id}` : '/monitors';
   return (
-    <SubmitForm isReady={isReady} isBusy={save.isPending} onSubmit={() => save.mutate(undefined)}>
+    <SubmitForm {...(made && { isChanged: false })} isBusy={save.isPending} onSubmit={() => save.mutate(undefined)}>
       <FieldErrors error={save.error ?? attempt.error}>
         <Form
           header={
@@ -234,9 +234,7 @@ const MonitorForm = ({ monitor: present }: { readonly monitor?: Monitor }) => {
                   Save mine on top
                 </Button>
               )}
-              <Submit disabled={!isReady} loading={save.isPending}>
-                Save
-              </Submit>
+              <Submit loading={save.isPending}>Save</Submit>
             </SpaceBetween>
           }
         >

@@ -52,7 +52,13 @@ export const TryCard = ({ tried, error, isBusy, isReady, onTry }: TryCardProps) 
       <Box color="text-body-secondary">
         The check runs once, from where Tocsin runs. Nothing is stored, and nobody is notified.
       </Box>
-      <Button formAction="none" disabled={!isReady} loading={isBusy} onClick={onTry}>
+      <Button
+        formAction="none"
+        disabled={!isReady}
+        disabledReason="Say first what to check."
+        loading={isBusy}
+        onClick={onTry}
+      >
         Try the check
       </Button>
       <div aria-live="polite">

@@ -5,7 +5,6 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import DatePicker from '@cloudscape-design/components/date-picker';
 import Form from '@cloudscape-design/components/form';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
@@ -21,6 +20,7 @@ import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
 import { Loading } from '../shell/loading.tsx';
 import { momentText } from '../shell/moment-field.tsx';
+import { Field } from '../shell/fields.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useOpened } from '../shell/use-opened.ts';
 import { useTitle } from '../shell/use-title.ts';
@@ -73,15 +73,19 @@ const LayerForm = ({ layer, onChange, onRemove }: LayerFormProps) => {
     >
       <SpaceBetween size="l">
         <div className="fields">
-          <FormField label="Name">
+          <Field label="Name" missing={name === '' && 'Name the layer.'}>
             <Input value={name} onChange={({ detail }) => onChange({ ...layer, name: detail.value })} />
-          </FormField>
-          <FormField label="People, in the order of their turns" stretch>
+          </Field>
+          <Field
+            label="People, in the order of their turns"
+            missing={users.length === 0 && 'Choose who takes turns.'}
+            stretch
+          >
             <PeopleSelect value={users} onChange={(next) => onChange({ ...layer, users: next })} />
-          </FormField>
+          </Field>
         </div>
         <div className="fields">
-          <FormField label="Hand-off">
+          <Field label="Hand-off">
             <Select
               selectedOption={ROTATIONS.find(({ value }) => value === rotation.type) ?? null}
               options={ROTATIONS}
@@ -90,10 +94,10 @@ const LayerForm = ({ layer, onChange, onRemove }: LayerFormProps) => {
                 onChange({ ...layer, rotation: type === 'custom' ? { type, unit: 'hours', every: 12 } : { type } });
               }}
             />
-          </FormField>
+          </Field>
           {rotation.type === 'custom' && (
             <>
-              <FormField label="Every">
+              <Field label="Every">
                 <Input
                   value={String(rotation.every)}
                   type="number"
@@ -101,8 +105,8 @@ const LayerForm = ({ layer, onChange, onRemove }: LayerFormProps) => {
                     onChange({ ...layer, rotation: { ...rotation, every: Number(detail.value) } })
                   }
                 />
-              </FormField>
-              <FormField label="Unit">
+              </Field>
+              <Field label="Unit">
                 <Select
                   selectedOption={UNITS.find(({ value }) => value === rotation.unit) ?? null}
                   options={UNITS}
@@ -113,25 +117,25 @@ const LayerForm = ({ layer, onChange, onRemove }: LayerFormProps) => {
                     })
                   }
                 />
-              </FormField>
+              </Field>
             </>
           )}
           <Time label="At" value={handOff} onChange={(next) => onChange({ ...layer, handOff: next })} />
-          <FormField label="First day">
+          <Field label="First day">
             <DatePicker
               value={start}
               openCalendarAriaLabel={() => 'Choose the first day'}
               onChange={({ detail }) => onChange({ ...layer, start: detail.value })}
             />
-          </FormField>
-          <FormField label="Last day">
+          </Field>
+          <Field label="Last day">
             <DatePicker
               value={end ?? ''}
               placeholder="No end"
               openCalendarAriaLabel={() => 'Choose the last day'}
               onChange={({ detail }) => onChange({ ...layer, end: detail.value || null })}
             />
-          </FormField>
+          </Field>
         </div>
         <WindowsField
           label="Only in these hours"
@@ -183,11 +187,10 @@ const ScheduleForm = ({ schedule: present }: { readonly schedule?: Schedule }) =
     then: ({ id }) => void navigate(`/on-call/${id}`),
     showsErrors: true,
   });
-  const isReady = name.trim() !== '' && layers.every(({ users, name: layer }) => users.length > 0 && layer !== '');
   const error = save.error ?? preview.error;
   const back = schedule ? `/on-call/${schedule.id}` : '/on-call';
   return (
-    <SubmitForm isReady={isReady} isBusy={save.isPending} onSubmit={() => save.mutate()}>
+    <SubmitForm isBusy={save.isPending} onSubmit={() => save.mutate()}>
       <Form
         header={
           <SpaceBetween size="l">
@@ -210,42 +213,35 @@ const ScheduleForm = ({ schedule: present }: { readonly schedule?: Schedule }) =
               Cancel
             </Button>
             {schedule && (
-              <Button
-                formAction="none"
-                disabled={!isReady}
-                loading={preview.isPending}
-                onClick={() => preview.mutate(schedule.id)}
-              >
+              <Button formAction="none" loading={preview.isPending} onClick={() => preview.mutate(schedule.id)}>
                 Compare
               </Button>
             )}
-            <Submit disabled={!isReady} loading={save.isPending}>
-              Save
-            </Submit>
+            <Submit loading={save.isPending}>Save</Submit>
           </SpaceBetween>
         }
       >
         <SpaceBetween size="l">
           <Container>
             <div className="fields">
-              <FormField label="Name">
+              <Field label="Name" missing={name.trim() === '' && 'Name the schedule.'}>
                 <Input
                   value={name}
                   placeholder="Payments, first line"
                   onChange={({ detail }) => setName(detail.value)}
                 />
-              </FormField>
-              <FormField label="Description">
+              </Field>
+              <Field label="Description">
                 <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />
-              </FormField>
-              <FormField label="Time zone" description="Hand-offs follow the clocks there.">
+              </Field>
+              <Field label="Time zone" description="Hand-offs follow the clocks there.">
                 <Select
                   selectedOption={{ value: timeZone, label: timeZone.replaceAll('_', ' ') }}
                   options={ZONES}
                   filteringType="auto"
                   onChange={({ detail }) => setTimeZone(detail.selectedOption.value ?? 'UTC')}
                 />
-              </FormField>
+              </Field>
             </div>
           </Container>
           {layers.map((layer, i) => (

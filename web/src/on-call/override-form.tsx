@@ -1,5 +1,4 @@
 import Box from '@cloudscape-design/components/box';
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
@@ -9,6 +8,7 @@ import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { sentenceOf } from '../api/refusal.ts';
 import { PersonSelect } from '../people/person-select.tsx';
 import { useMe } from '../session/use-session.ts';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { MomentField, momentOf, momentText } from '../shell/moment-field.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -79,21 +79,20 @@ export const OverrideForm = ({ scheduleId, from: start, to: end, onClose }: Over
       title="Override the schedule"
       submit="Save override"
       isBusy={save.isPending}
-      isReady={override !== undefined}
       error={save.error}
       onSubmit={() => override && save.mutate(override)}
       onCancel={onClose}
     >
-      <FormField label="Person">
+      <Field label="Person" missing={userId === null && 'Choose a person.'}>
         <PersonSelect value={userId} onChange={setUserId} />
-      </FormField>
-      <FormField label="How">
+      </Field>
+      <Field label="How">
         <RadioGroup value={kind} items={KINDS} onChange={({ detail }) => setKind(detail.value as Kind)} />
-      </FormField>
+      </Field>
       {kind === 'replace' && (
-        <FormField label="Instead of">
+        <Field label="Instead of">
           <PersonSelect value={insteadOf} nobody="Everybody" onChange={setInsteadOf} />
-        </FormField>
+        </Field>
       )}
       <MomentField label="From" value={from} onChange={setFrom} />
       <MomentField
@@ -102,9 +101,9 @@ export const OverrideForm = ({ scheduleId, from: start, to: end, onClose }: Over
         onChange={setTo}
         {...(begin !== undefined && finish !== undefined && !isOrdered && { error: 'This must be later than From.' })}
       />
-      <FormField label="Note">
+      <Field label="Note">
         <Input value={note} placeholder="Dentist" onChange={({ detail }) => setNote(detail.value)} />
-      </FormField>
+      </Field>
       <div aria-live="polite">
         <Box variant="h3" padding={{ bottom: 'xs' }}>
           What this changes

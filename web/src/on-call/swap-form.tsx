@@ -1,10 +1,10 @@
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { PersonSelect } from '../people/person-select.tsx';
 import { useMe } from '../session/use-session.ts';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { useNow } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -53,12 +53,11 @@ export const SwapForm = ({ scheduleId, onClose }: { readonly scheduleId: string;
       title="Ask for a swap"
       submit="Ask"
       isBusy={ask.isPending}
-      isReady={give !== '' && toUserId !== null}
       error={ask.error}
       onSubmit={() => toUserId !== null && ask.mutate(toUserId)}
       onCancel={onClose}
     >
-      <FormField label="The shift that you give away">
+      <Field label="The shift that you give away" missing={give === '' && 'Choose a shift.'}>
         <Select
           selectedOption={mine.find(({ value }) => value === give) ?? null}
           options={mine}
@@ -66,8 +65,8 @@ export const SwapForm = ({ scheduleId, onClose }: { readonly scheduleId: string;
           empty="You have no shift in this schedule in the next two months."
           onChange={({ detail }) => setGive(detail.selectedOption.value ?? '')}
         />
-      </FormField>
-      <FormField label="Who takes it">
+      </Field>
+      <Field label="Who takes it" missing={toUserId === null && 'Choose a person.'}>
         <PersonSelect
           value={toUserId}
           onChange={(person) => {
@@ -75,18 +74,17 @@ export const SwapForm = ({ scheduleId, onClose }: { readonly scheduleId: string;
             setTake('');
           }}
         />
-      </FormField>
-      <FormField label="The shift that you take in return">
+      </Field>
+      <Field label="The shift that you take in return">
         <Select
           selectedOption={[nothing, ...theirs].find(({ value }) => value === take) ?? nothing}
           options={[nothing, ...theirs]}
-          disabled={toUserId === null}
           onChange={({ detail }) => setTake(detail.selectedOption.value ?? '')}
         />
-      </FormField>
-      <FormField label="Note">
+      </Field>
+      <Field label="Note">
         <Input value={note} placeholder="Could you?" onChange={({ detail }) => setNote(detail.value)} />
-      </FormField>
+      </Field>
     </FormModal>
   );
 };

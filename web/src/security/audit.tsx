@@ -199,7 +199,7 @@ export const Audit = () => {
         filter={
           <div className="filters">
             <div className="filters-text">
-              <SubmitForm onSubmit={() => setActor(typed.trim())}>
+              <SubmitForm isChanged={false} onSubmit={() => setActor(typed.trim())}>
                 <Input
                   value={typed}
                   type="search"

@@ -1,6 +1,5 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
@@ -13,6 +12,7 @@ import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -56,24 +56,31 @@ const Make = ({ onClose, onMade }: MakeProps) => {
       title="Make a machine key"
       submit="Make"
       isBusy={make.isPending}
-      isReady={name.trim() !== '' && permissions.length > 0}
       error={make.error}
       onSubmit={() => make.mutate()}
       onCancel={onClose}
     >
-      <FormField label="Name" description="Which program uses it, and where.">
+      <Field
+        label="Name"
+        description="Which program uses it, and where."
+        missing={name.trim() === '' && 'Name the key.'}
+      >
         <Input value={name} autoFocus placeholder="prometheus" onChange={({ detail }) => setName(detail.value)} />
-      </FormField>
-      <FormField label="Permissions" description="As few as it needs. It can have none that you lack.">
+      </Field>
+      <Field
+        label="Permissions"
+        description="As few as it needs. It can have none that you lack."
+        missing={permissions.length === 0 && 'Choose at least one permission.'}
+      >
         <PermissionSelect value={permissions} onChange={setPermissions} />
-      </FormField>
-      <FormField label="Expires after">
+      </Field>
+      <Field label="Expires after">
         <Select
           selectedOption={LIVES.find(({ value }) => value === days) ?? null}
           options={LIVES}
           onChange={({ detail }) => setDays(detail.selectedOption.value ?? '')}
         />
-      </FormField>
+      </Field>
     </FormModal>
   );
 };

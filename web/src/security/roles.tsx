@@ -1,6 +1,5 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Multiselect from '@cloudscape-design/components/multiselect';
@@ -11,6 +10,7 @@ import { api, bodyOf } from '../api/client.ts';
 import { Remove } from '../services/remove.tsx';
 import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
@@ -49,27 +49,26 @@ const RoleForm = ({ role, all, onClose }: RoleFormProps) => {
       title={role ? `Change the role ${role.name}` : 'Make a role'}
       submit="Save"
       isBusy={save.isPending}
-      isReady={name !== '' && permissions.length + inherits.length > 0}
       error={save.error}
       onSubmit={() => save.mutate()}
       onCancel={onClose}
     >
-      <FormField label="Name" description="Small letters, digits and hyphens.">
+      <Field label="Name" description="Small letters, digits and hyphens." missing={name === '' && 'Name the role.'}>
         <Input
           value={name}
           readOnly={role !== undefined}
           placeholder="night-shift"
           onChange={({ detail }) => setName(detail.value)}
         />
-      </FormField>
-      <FormField label="Description">
+      </Field>
+      <Field label="Description">
         <Input
           value={description}
           placeholder="Operators who may also raise alerts"
           onChange={({ detail }) => setDescription(detail.value)}
         />
-      </FormField>
-      <FormField label="Inherits from" description="All that these roles may do.">
+      </Field>
+      <Field label="Inherits from" description="All that these roles may do.">
         <Multiselect
           selectedOptions={inherits.map((each) => ({ value: each, label: each }))}
           options={options}
@@ -77,10 +76,13 @@ const RoleForm = ({ role, all, onClose }: RoleFormProps) => {
           deselectAriaLabel={({ label }) => `Remove ${label}`}
           onChange={({ detail }) => setInherits(detail.selectedOptions.flatMap((each) => each.value ?? []))}
         />
-      </FormField>
-      <FormField label="Permissions">
+      </Field>
+      <Field
+        label="Permissions"
+        missing={permissions.length + inherits.length === 0 && 'Choose a permission, or a role to inherit from.'}
+      >
         <PermissionSelect value={permissions} onChange={setPermissions} />
-      </FormField>
+      </Field>
     </FormModal>
   );
 };

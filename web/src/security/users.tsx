@@ -1,7 +1,6 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Multiselect from '@cloudscape-design/components/multiselect';
@@ -14,6 +13,7 @@ import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { useCan, useMe } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -40,7 +40,11 @@ const RolesField = ({ value, onChange }: RolesFieldProps) => {
     description,
   }));
   return (
-    <FormField label="Roles" description="They decide what a person may do, and may be several.">
+    <Field
+      label="Roles"
+      description="They decide what a person may do, and may be several."
+      missing={value.length === 0 && 'Choose at least one role.'}
+    >
       <Multiselect
         selectedOptions={value.map((each) => ({ value: each, label: each }))}
         options={options}
@@ -48,7 +52,7 @@ const RolesField = ({ value, onChange }: RolesFieldProps) => {
         deselectAriaLabel={({ label }) => `Remove ${label}`}
         onChange={({ detail }) => onChange(detail.selectedOptions.flatMap((each) => each.value ?? []))}
       />
-    </FormField>
+    </Field>
   );
 };
 
@@ -82,12 +86,15 @@ const Invite = ({ onClose, onMade }: InviteProps) => {
       title="Invite a person"
       submit="Invite"
       isBusy={invite.isPending}
-      isReady={username.trim() !== '' && roles.length > 0}
       error={invite.error}
       onSubmit={() => invite.mutate()}
       onCancel={onClose}
     >
-      <FormField label="User name" description="For signing in. An e-mail address is fine.">
+      <Field
+        label="User name"
+        description="For signing in. An e-mail address is fine."
+        missing={username.trim() === '' && 'Enter a user name.'}
+      >
         <Input
           value={username}
           autoFocus
@@ -95,15 +102,15 @@ const Invite = ({ onClose, onMade }: InviteProps) => {
           autoComplete="off"
           onChange={({ detail }) => setUsername(detail.value)}
         />
-      </FormField>
-      <FormField label="Name" description="As colleagues see it.">
+      </Field>
+      <Field label="Name" description="As colleagues see it.">
         <Input
           value={displayName}
           placeholder="Ana Novák"
           autoComplete="off"
           onChange={({ detail }) => setDisplayName(detail.value)}
         />
-      </FormField>
+      </Field>
       <RolesField value={roles} onChange={setRoles} />
     </FormModal>
   );
@@ -130,14 +137,13 @@ const Edit = ({ user, onClose }: { readonly user: User; readonly onClose: () => 
       title={`Change ${user.username}`}
       submit="Save"
       isBusy={save.isPending}
-      isReady={displayName.trim() !== '' && roles.length > 0}
       error={save.error}
       onSubmit={() => save.mutate()}
       onCancel={onClose}
     >
-      <FormField label="Name">
+      <Field label="Name" missing={displayName.trim() === '' && 'Enter a name.'}>
         <Input value={displayName} onChange={({ detail }) => setDisplayName(detail.value)} />
-      </FormField>
+      </Field>
       <RolesField value={roles} onChange={setRoles} />
     </FormModal>
   );

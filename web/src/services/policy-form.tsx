@@ -62,7 +62,12 @@ const StepForm = ({ step, place, onChange, onRemove, onUp }: StepFormProps) => {
       }
     >
       <SpaceBetween size="m">
-        <Field label="Pages" pointer={`/steps/${place}/targets`} stretch>
+        <Field
+          label="Pages"
+          pointer={`/steps/${place}/targets`}
+          missing={targets.length === 0 && 'Choose whom it pages.'}
+          stretch
+        >
           <TargetsSelect
             value={targets}
             label={`Whom step ${place + 1} pages`}
@@ -150,7 +155,6 @@ export const PolicyForm = ({ policy: present, isFirst = false, onClose }: Policy
       submit="Save"
       size="large"
       isBusy={save.isPending}
-      isReady={body.name !== '' && steps.length > 0 && steps.every(({ targets }) => targets.length > 0)}
       error={save.error}
       onSubmit={() => save.mutate(policy?.version ?? 0)}
       {...(present && { onOverrule: () => save.mutate(present.version) })}
@@ -161,6 +165,7 @@ export const PolicyForm = ({ policy: present, isFirst = false, onClose }: Policy
           <TextField
             label="Name"
             pointer="/name"
+            missing={body.name === '' && 'Name the policy.'}
             value={name}
             autoFocus
             placeholder="First line, then the lead"

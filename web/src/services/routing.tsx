@@ -6,13 +6,14 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { restrictionText } from '../on-call/words.ts';
 import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { Loading } from '../shell/loading.tsx';
+import { useUnsaved } from '../shell/unsaved.ts';
 import { useAction } from '../shell/use-action.ts';
 import { nameIn, optionsOf, ROUTING, usePolicies, useRouting, type Routing, type RoutingRule } from './catalogue.ts';
 import { noiseWords } from './noise-fields.tsx';
@@ -108,6 +109,7 @@ const Edited = ({ routing }: EditedProps) => {
     done: () => 'The rules are saved. They count for alerts that open from now on.',
     then: () => setDraft(undefined),
   });
+  useUnsaved(useId(), draft !== undefined, save.isPending);
   const policyName = (id: string): string => nameIn(policies?.items, id);
   const options = optionsOf(policies?.items);
   const isOvertaken = draft !== undefined && draft.version !== routing.version;

@@ -54,6 +54,7 @@ const ConditionFields = ({ condition, place, onChange, onRemove }: ConditionFiel
         {isNamed && (
           <TextField
             label="Its name"
+            missing={label === '' && `Name the ${kind === 'labels' ? 'label' : 'annotation'}.`}
             value={label}
             placeholder="environment"
             onChange={(next) => onChange({ ...condition, field: `${kind}.${next}` })}
@@ -80,6 +81,7 @@ const ConditionFields = ({ condition, place, onChange, onRemove }: ConditionFiel
       ) : (
         <TextField
           label="Values, with commas"
+          missing={values.every((value) => value.trim() === '') && 'Enter at least one value.'}
           value={values.join(', ')}
           placeholder={test === 'like' ? '*postgres*' : 'staging'}
           onChange={(next) => onChange({ ...condition, values: next.split(',').map((each) => each.trimStart()) })}
@@ -95,9 +97,6 @@ const ConditionFields = ({ condition, place, onChange, onRemove }: ConditionFiel
     </div>
   );
 };
-
-const isWhole = ({ field, test, values = [] }: Condition): boolean =>
-  !field.endsWith('.') && (test === 'exists' || values.some((value) => value.trim() !== ''));
 
 interface RuleFormProps {
   readonly rule?: RoutingRule;
@@ -143,11 +142,17 @@ export const RuleForm = ({ rule, onDone, onClose }: RuleFormProps) => {
       submit="Apply"
       size="large"
       isBusy={false}
-      isReady={name.trim() !== '' && conditions.every(isWhole)}
       onSubmit={done}
       onCancel={onClose}
     >
-      <TextField label="Name" value={name} autoFocus placeholder="Staging may wait" onChange={setName} />
+      <TextField
+        label="Name"
+        missing={name.trim() === '' && 'Name the rule.'}
+        value={name}
+        autoFocus
+        placeholder="Staging may wait"
+        onChange={setName}
+      />
       <Field label="All of these hold" description="Without any, the rule holds for every event." stretch>
         <SpaceBetween size="s">
           {conditions.map((condition, i) => (

@@ -53,7 +53,6 @@ export const ServiceForm = ({ service: present, onClose }: ServiceFormProps) => 
       title={service ? 'Edit the service' : 'Add a service'}
       submit="Save"
       isBusy={save.isPending}
-      isReady={body.name !== ''}
       error={save.error}
       onSubmit={() => save.mutate(service?.version ?? 0)}
       {...(present && { onOverrule: () => save.mutate(present.version) })}
@@ -64,6 +63,7 @@ export const ServiceForm = ({ service: present, onClose }: ServiceFormProps) => 
           label="Name"
           description="Alerts and monitors name it in their service."
           pointer="/name"
+          missing={body.name === '' && 'Name the service.'}
           value={name}
           autoFocus
           placeholder="checkout"

@@ -30,7 +30,7 @@ export const Services = () => {
         tabs={PARTS.map(({ id, label, content }) => ({ id, label, content: id === part && content }))}
         ariaLabel="Parts of services"
         i18nStrings={{ scrollLeftAriaLabel: 'Show earlier parts', scrollRightAriaLabel: 'Show further parts' }}
-        onChange={({ detail }) => setPart(detail.activeTabId)}
+        onChange={({ detail }) => setPart(detail.activeTabId, { isStep: true })}
       />
     </SpaceBetween>
   );

@@ -59,14 +59,21 @@ const TeamForm = ({ team: present, onClose }: { readonly team?: Team; readonly o
       title={team ? 'Edit the team' : 'Add a team'}
       submit="Save"
       isBusy={save.isPending}
-      isReady={body.name !== ''}
       error={save.error}
       onSubmit={() => save.mutate(team?.version ?? 0)}
       {...(present && { onOverrule: () => save.mutate(present.version) })}
       onCancel={onClose}
     >
       <FieldErrors error={save.error}>
-        <TextField label="Name" pointer="/name" value={name} autoFocus placeholder="payments" onChange={setName} />
+        <TextField
+          label="Name"
+          pointer="/name"
+          missing={body.name === '' && 'Name the team.'}
+          value={name}
+          autoFocus
+          placeholder="payments"
+          onChange={setName}
+        />
       </FieldErrors>
       <Field label="Description" isOptional>
         <Textarea value={description} rows={2} onChange={({ detail }) => setDescription(detail.value)} />

@@ -101,7 +101,7 @@ export const TryEvent = () => {
         </Header>
       }
     >
-      <SubmitForm isBusy={attempt.isPending} onSubmit={() => attempt.mutate()}>
+      <SubmitForm isChanged={false} isBusy={attempt.isPending} onSubmit={() => attempt.mutate()}>
         <SpaceBetween size="m">
           <TextField label="Title" value={title} placeholder="Postgres is behind" stretch onChange={setTitle} />
           <div className="form-grid">

@@ -3,6 +3,7 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import { createContext, useContext, useState, type ReactNode } from 'react';
 import { Refusal } from '../api/refusal.ts';
+import { useMissing } from './missing.ts';
 
 const Errors = createContext<unknown>(undefined);
 
@@ -24,29 +25,47 @@ interface FieldProps {
   readonly description?: string;
   /** Where the value is in what is sent, such as `/check/url`. */
   readonly pointer?: string;
+  /** What is wrong with it, whether or not the form was submitted. */
+  readonly error?: string | undefined;
+  /** What it lacks before the form can be sent, such as `Name the service.` */
+  readonly missing?: string | false;
   readonly isOptional?: boolean;
   readonly stretch?: boolean;
   readonly children: ReactNode;
 }
 
-export const Field = ({ label, description, pointer, isOptional = false, stretch = false, children }: FieldProps) => (
-  <FormField
-    label={
-      isOptional ? (
-        <span>
-          {label} <i>- optional</i>
-        </span>
-      ) : (
-        label
-      )
-    }
-    {...(description !== undefined && { description })}
-    errorText={useFieldError(pointer)}
-    stretch={stretch}
-  >
-    {children}
-  </FormField>
-);
+export const Field = ({
+  label,
+  description,
+  pointer,
+  missing,
+  error,
+  isOptional = false,
+  stretch = false,
+  children,
+}: FieldProps) => {
+  const refused = useFieldError(pointer);
+  const lack = useMissing(missing);
+  return (
+    <FormField
+      {...lack.mark}
+      label={
+        isOptional ? (
+          <span>
+            {label} <i>- optional</i>
+          </span>
+        ) : (
+          label
+        )
+      }
+      {...(description !== undefined && { description })}
+      errorText={error ?? lack.error ?? refused}
+      stretch={stretch}
+    >
+      {children}
+    </FormField>
+  );
+};
 
 type Named = Omit<FieldProps, 'children'>;
 

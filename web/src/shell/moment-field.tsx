@@ -1,13 +1,14 @@
 import DatePicker from '@cloudscape-design/components/date-picker';
 import FormField from '@cloudscape-design/components/form-field';
 import TimeInput from '@cloudscape-design/components/time-input';
+import { useMissing } from './missing.ts';
 
 interface MomentFieldProps {
   readonly label: string;
   /** `2026-11-30T09:00`, by the clock of the reader. */
   readonly value: string;
   readonly onChange: (value: string) => void;
-  readonly error?: string;
+  readonly error?: string | false;
 }
 
 const two = (part: number): string => String(part).padStart(2, '0');
@@ -25,11 +26,12 @@ export const momentOf = (text: string): number | undefined => {
   return text.length === 16 && !Number.isNaN(at) ? at : undefined;
 };
 
-/** A day and a time, by the clock of the reader. */
+/** A day and a time, by the clock of the reader. A form is not sent while it is incomplete, or has an error. */
 export const MomentField = ({ label, value, onChange, error }: MomentFieldProps) => {
   const [date = '', time = ''] = value.split('T');
+  const lack = useMissing(error || (momentOf(value) === undefined && 'Enter a day and a time.'));
   return (
-    <FormField label={label} errorText={error}>
+    <FormField {...lack.mark} label={label} errorText={error || lack.error}>
       <div className="moment">
         <DatePicker
           value={date}

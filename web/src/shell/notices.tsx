@@ -30,6 +30,9 @@ export const notify = (type: 'success' | 'error' | 'info', content: string): voi
   if (type !== 'error') setTimeout(dismiss, SHOWN_MS);
 };
 
+/** The answer to a save of what is saved already. */
+export const sayUnchanged = (): void => notify('info', 'Nothing has changed since the last save.');
+
 const LOST: Notice = {
   id: 'lost',
   type: 'warning',

@@ -1,4 +1,4 @@
-import FormField from '@cloudscape-design/components/form-field';
+import { Field } from '../shell/fields.tsx';
 import Input from '@cloudscape-design/components/input';
 
 interface CodeFieldProps {
@@ -10,8 +10,9 @@ interface CodeFieldProps {
 
 /** The code of an authenticator app. Phones offer digits, and browsers fill it in. */
 export const CodeField = ({ value, onChange, isOfApp = false }: CodeFieldProps) => (
-  <FormField
+  <Field
     label="Code"
+    missing={value.trim() === '' && 'Enter the code.'}
     description={
       isOfApp
         ? 'The six digits that the app shows now.'
@@ -27,5 +28,5 @@ export const CodeField = ({ value, onChange, isOfApp = false }: CodeFieldProps) 
       spellcheck={false}
       onChange={({ detail }) => onChange(detail.value)}
     />
-  </FormField>
+  </Field>
 );

@@ -1,12 +1,12 @@
 import Alert from '@cloudscape-design/components/alert';
 import Form from '@cloudscape-design/components/form';
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { Refusal, sentenceOf } from '../api/refusal.ts';
 import { session } from '../session/session.ts';
 import { CodeField } from './code-field.tsx';
+import { Field } from '../shell/fields.tsx';
 import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 
 /** User name and password, and a code where the account has a second factor. `username` is given where the person is known. */
@@ -35,7 +35,7 @@ export const LoginForm = ({ username: known }: { readonly username?: string }) =
     setBusy(false);
   };
   return (
-    <SubmitForm isBusy={isBusy} onSubmit={() => void submit()}>
+    <SubmitForm isChanged={false} isBusy={isBusy} onSubmit={() => void submit()}>
       <Form
         actions={
           <Submit loading={isBusy} loadingText="Signing in">
@@ -45,7 +45,7 @@ export const LoginForm = ({ username: known }: { readonly username?: string }) =
       >
         <SpaceBetween size="l">
           {refused !== '' && <Alert type="error">{refused}</Alert>}
-          <FormField label="User name">
+          <Field label="User name" missing={username.trim() === '' && 'Enter your user name.'}>
             <Input
               value={username}
               name="username"
@@ -54,8 +54,8 @@ export const LoginForm = ({ username: known }: { readonly username?: string }) =
               readOnly={known !== undefined}
               onChange={({ detail }) => setUsername(detail.value)}
             />
-          </FormField>
-          <FormField label="Password">
+          </Field>
+          <Field label="Password" missing={password === '' && 'Enter your password.'}>
             <Input
               value={password}
               type="password"
@@ -64,7 +64,7 @@ export const LoginForm = ({ username: known }: { readonly username?: string }) =
               autoFocus={known !== undefined}
               onChange={({ detail }) => setPassword(detail.value)}
             />
-          </FormField>
+          </Field>
           {code !== undefined && <CodeField value={code} onChange={setCode} />}
         </SpaceBetween>
       </Form>

@@ -1,11 +1,11 @@
 import Alert from '@cloudscape-design/components/alert';
 import Form from '@cloudscape-design/components/form';
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { Refusal, sentenceOf } from '../api/refusal.ts';
 import { session } from '../session/session.ts';
+import { Field } from '../shell/fields.tsx';
 import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 
 interface PasswordFormProps {
@@ -22,7 +22,6 @@ export const PasswordForm = ({ username, onChanged }: PasswordFormProps) => {
   const [isBusy, setBusy] = useState(false);
   const differs = again !== '' && again !== next;
   const submit = async (): Promise<void> => {
-    if (next !== again) return;
     setBusy(true);
     setError(undefined);
     try {
@@ -39,7 +38,7 @@ export const PasswordForm = ({ username, onChanged }: PasswordFormProps) => {
   const code = error instanceof Refusal ? error.code : '';
   const ofNew = code.startsWith('password.') && code !== 'password.wrong';
   return (
-    <SubmitForm isBusy={isBusy} onSubmit={() => void submit()}>
+    <SubmitForm isChanged={current + next + again !== ''} isBusy={isBusy} onSubmit={() => void submit()}>
       <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
       <Form
         actions={
@@ -52,18 +51,23 @@ export const PasswordForm = ({ username, onChanged }: PasswordFormProps) => {
           {error !== undefined && !ofNew && code !== 'password.wrong' && (
             <Alert type="error">{sentenceOf(error)}</Alert>
           )}
-          <FormField label="Current password" errorText={code === 'password.wrong' && sentenceOf(error)}>
+          <Field
+            label="Current password"
+            missing={current === '' && 'Enter your current password.'}
+            error={code === 'password.wrong' ? sentenceOf(error) : undefined}
+          >
             <Input
               value={current}
               type="password"
               autoComplete="current-password"
               onChange={({ detail }) => setCurrent(detail.value)}
             />
-          </FormField>
-          <FormField
+          </Field>
+          <Field
             label="New password"
             description="A few words that belong together only for you are better than odd characters."
-            errorText={ofNew && sentenceOf(error)}
+            missing={next === '' && 'Enter a new password.'}
+            error={ofNew ? sentenceOf(error) : undefined}
           >
             <Input
               value={next}
@@ -71,15 +75,19 @@ export const PasswordForm = ({ username, onChanged }: PasswordFormProps) => {
               autoComplete="new-password"
               onChange={({ detail }) => setNext(detail.value)}
             />
-          </FormField>
-          <FormField label="New password again" errorText={differs && 'This differs from the new password.'}>
+          </Field>
+          <Field
+            label="New password again"
+            missing={again !== next && 'Enter the new password again.'}
+            error={differs ? 'This differs from the new password.' : undefined}
+          >
             <Input
               value={again}
               type="password"
               autoComplete="new-password"
               onChange={({ detail }) => setAgain(detail.value)}
             />
-          </FormField>
+          </Field>
         </SpaceBetween>
       </Form>
     </SubmitForm>

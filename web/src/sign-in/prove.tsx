@@ -1,8 +1,8 @@
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import { useState, useSyncExternalStore } from 'react';
 import { proof, type ProofKind } from '../session/proof.ts';
 import { session } from '../session/session.ts';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { CodeField } from './code-field.tsx';
 
@@ -31,7 +31,6 @@ const ProveForm = ({ kind, onAnswer }: ProveProps) => {
       title="Is it you?"
       submit="Continue"
       isBusy={isBusy}
-      isReady={shown.trim() !== ''}
       error={error}
       onSubmit={() => void submit()}
       onCancel={() => onAnswer(false)}
@@ -39,14 +38,18 @@ const ProveForm = ({ kind, onAnswer }: ProveProps) => {
       {kind === 'code' ? (
         <CodeField value={shown} onChange={setShown} />
       ) : (
-        <FormField label="Password" description="Changes of sign-in and access need it every fifteen minutes.">
+        <Field
+          label="Password"
+          description="Changes of sign-in and access need it every fifteen minutes."
+          missing={shown === '' && 'Enter your password.'}
+        >
           <Input
             value={shown}
             type="password"
             autoComplete="current-password"
             onChange={({ detail }) => setShown(detail.value)}
           />
-        </FormField>
+        </Field>
       )}
     </FormModal>
   );

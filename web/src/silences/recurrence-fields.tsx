@@ -9,7 +9,7 @@ import { ChoiceField, Field, NumberField, TextField } from '../shell/fields.tsx'
 import { Instant } from '../shell/instant.tsx';
 import { MomentField } from '../shell/moment-field.tsx';
 import { useSettled } from '../shell/use-settled.ts';
-import { isWhole, useNextTimes, usualRules, type Recurrence } from './recurring.ts';
+import { areDays, isWhole, useNextTimes, usualRules, type Recurrence } from './recurring.ts';
 
 const OWN_RULE = 'own';
 
@@ -36,6 +36,7 @@ export const RecurrenceFields = ({ recurrence, onChange }: RecurrenceFieldsProps
         <MomentField label="First time" value={startsAt} onChange={startAt} />
         <NumberField
           label="Minutes each time"
+          missing={!(Number.isInteger(durationMinutes) && durationMinutes > 0) && 'Enter a whole number of minutes.'}
           pointer="/recurrence/durationMinutes"
           value={durationMinutes}
           onChange={(minutes) => onChange({ ...recurrence, durationMinutes: minutes ?? 0 })}
@@ -61,6 +62,7 @@ export const RecurrenceFields = ({ recurrence, onChange }: RecurrenceFieldsProps
       {isOwn && (
         <TextField
           label="Rule"
+          missing={rule.trim() === '' && 'Write the rule.'}
           description="RFC 5545 without RRULE:, such as FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1 for the last working day of each month."
           pointer="/recurrence/rule"
           value={rule}
@@ -71,6 +73,7 @@ export const RecurrenceFields = ({ recurrence, onChange }: RecurrenceFieldsProps
       )}
       <TextField
         label="Not on these days"
+        missing={!areDays(except) && 'Write each day as 2026-12-24.'}
         description="Days such as 2026-12-24, with commas."
         pointer="/recurrence/except"
         value={exceptText}

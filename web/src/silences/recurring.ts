@@ -29,13 +29,15 @@ export const useNextTimes = (recurrence: Recurrence) =>
 
 const WALL_CHARS = 16;
 
+export const areDays = (days: readonly string[]): boolean => days.every((day) => /^\d{4}-\d\d-\d\d$/.test(day));
+
 /** Whether all that a recurrence needs was typed. */
 export const isWhole = ({ rule, startsAt, durationMinutes, except }: Recurrence): boolean =>
   rule.trim() !== '' &&
   startsAt.length === WALL_CHARS &&
   Number.isInteger(durationMinutes) &&
   durationMinutes > 0 &&
-  except.every((day) => /^\d{4}-\d\d-\d\d$/.test(day));
+  areDays(except);
 
 const DAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'] as const;
 const NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;

@@ -20,7 +20,7 @@ import { MomentField, momentOf, momentText } from '../shell/moment-field.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useSettled } from '../shell/use-settled.ts';
 import { RecurrenceFields } from './recurrence-fields.tsx';
-import { isWhole, type Recurrence, type RecurringSilence } from './recurring.ts';
+import { type Recurrence, type RecurringSilence } from './recurring.ts';
 import {
   aMatcher,
   commonMatchers,
@@ -100,6 +100,7 @@ const MatchersField = ({ matchers, known, onChange }: MatchersFieldProps) => {
       label="Alerts with"
       description="All of these must hold. A pattern matches the whole value: db.* is every name that begins with db."
       pointer="/matchers"
+      missing={matchers.every(({ name }) => name.trim() === '') && 'Name a label.'}
     >
       <SpaceBetween size="xs">
         {matchers.map((matcher, i) => (
@@ -143,6 +144,7 @@ const MatchersField = ({ matchers, known, onChange }: MatchersFieldProps) => {
               variant="icon"
               formAction="none"
               disabled={matchers.length === 1}
+              disabledReason="A silence has at least one condition."
               ariaLabel={`Remove the condition ${matcher.name === '' ? i + 1 : matcher.name}`}
               onClick={() => onChange(matchers.filter((_, place) => place !== i))}
             />
@@ -152,6 +154,7 @@ const MatchersField = ({ matchers, known, onChange }: MatchersFieldProps) => {
           iconName="add-plus"
           formAction="none"
           disabled={matchers.length >= MOST_MATCHERS}
+          disabledReason={`A silence has at most ${MOST_MATCHERS} conditions.`}
           onClick={() => onChange([...matchers, aMatcher()])}
         >
           Add a condition
@@ -240,7 +243,6 @@ export const SilenceForm = ({ alerts = [], recurring, onClose }: SilenceFormProp
       submit={recurring ? 'Save' : 'Silence'}
       size="large"
       isBusy={save.isPending}
-      isReady={named.length > 0 && (recurs ? isWhole(recurrence) : duration !== UNTIL || end !== undefined)}
       error={save.error}
       onSubmit={() => save.mutate()}
       onCancel={onClose}

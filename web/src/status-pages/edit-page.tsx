@@ -4,7 +4,6 @@ import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Form from '@cloudscape-design/components/form';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
@@ -16,6 +15,7 @@ import { Refusal, sentenceOf } from '../api/refusal.ts';
 import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
 import { Loading } from '../shell/loading.tsx';
+import { Field } from '../shell/fields.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useOpened } from '../shell/use-opened.ts';
 import { useTitle } from '../shell/use-title.ts';
@@ -46,27 +46,27 @@ interface ComponentFormProps {
 const ComponentForm = ({ component, error, onChange, onMove, onRemove }: ComponentFormProps) => (
   <div className="component">
     <div className="fields">
-      <FormField label="Name" errorText={error}>
+      <Field label="Name" missing={component.name.trim() === '' && 'Name the component.'} error={error}>
         <Input
           value={component.name}
           placeholder="Checkout"
           onChange={({ detail }) => onChange({ ...component, name: detail.value })}
         />
-      </FormField>
-      <FormField label="Group">
+      </Field>
+      <Field label="Group">
         <Input
           value={component.group ?? ''}
           placeholder="None"
           onChange={({ detail }) => onChange({ ...component, group: detail.value === '' ? null : detail.value })}
         />
-      </FormField>
-      <FormField label="Follows">
+      </Field>
+      <Field label="Follows">
         <SourceSelect
           value={{ service: component.service ?? null, monitor: component.monitor ?? null }}
           label={`What ${component.name || 'the component'} follows`}
           onChange={(source) => onChange({ ...component, ...source })}
         />
-      </FormField>
+      </Field>
       <div className="fields-end">
         <SpaceBetween direction="horizontal" size="xxs">
           {onMove && (
@@ -163,10 +163,9 @@ const PageForm = ({ page: present }: { readonly page?: StatusPage }) => {
     showsErrors: true,
   });
   const wrong = save.error instanceof Refusal ? save.error.fields : new Map<string, string>();
-  const isReady = name.trim() !== '' && id !== '' && components.every((each) => each.name.trim() !== '');
   const back = page ? `/status-pages/${page.id}` : '/status-pages';
   return (
-    <SubmitForm isReady={isReady} isBusy={save.isPending} onSubmit={() => save.mutate()}>
+    <SubmitForm isBusy={save.isPending} onSubmit={() => save.mutate()}>
       <Form
         header={
           <SpaceBetween size="l">
@@ -188,9 +187,7 @@ const PageForm = ({ page: present }: { readonly page?: StatusPage }) => {
             <Button variant="link" formAction="none" href={back} onFollow={go}>
               Cancel
             </Button>
-            <Submit disabled={!isReady} loading={save.isPending}>
-              Save
-            </Submit>
+            <Submit loading={save.isPending}>Save</Submit>
           </SpaceBetween>
         }
       >
@@ -198,35 +195,39 @@ const PageForm = ({ page: present }: { readonly page?: StatusPage }) => {
           <Container header={<Header variant="h2">The page</Header>}>
             <SpaceBetween size="l">
               <div className="fields">
-                <FormField label="Name" errorText={wrong.get('/name')}>
+                <Field label="Name" missing={name.trim() === '' && 'Name the status page.'} error={wrong.get('/name')}>
                   <Input value={name} placeholder="Acme" onChange={({ detail }) => set({ name: detail.value })} />
-                </FormField>
-                <FormField label="Address" description={`The page is at /status/${id || '…'}`}>
+                </Field>
+                <Field
+                  label="Address"
+                  description={`The page is at /status/${id || '…'}`}
+                  missing={name.trim() !== '' && id === '' && 'Enter an address of letters and digits.'}
+                >
                   <Input
                     value={id}
                     disabled={page !== undefined}
                     placeholder="acme"
                     onChange={({ detail }) => set({ id: slugOf(detail.value) })}
                   />
-                </FormField>
-                <FormField label="Your site" errorText={wrong.get('/homeUrl')}>
+                </Field>
+                <Field label="Your site" error={wrong.get('/homeUrl')}>
                   <Input
                     value={homeUrl}
                     type="url"
                     placeholder="https://acme.example/"
                     onChange={({ detail }) => set({ homeUrl: detail.value.trim() })}
                   />
-                </FormField>
+                </Field>
               </div>
-              <FormField label="One sentence about it" errorText={wrong.get('/description')} stretch>
+              <Field label="One sentence about it" error={wrong.get('/description')} stretch>
                 <Input
                   value={description}
                   placeholder="How the services of Acme are."
                   onChange={({ detail }) => set({ description: detail.value })}
                 />
-              </FormField>
+              </Field>
               <div className="fields">
-                <FormField label="Colour of your brand" description="Text in it stays readable, by day and by night.">
+                <Field label="Colour of your brand" description="Text in it stays readable, by day and by night.">
                   <input
                     type="color"
                     className="colour"
@@ -234,26 +235,26 @@ const PageForm = ({ page: present }: { readonly page?: StatusPage }) => {
                     value={colour}
                     onChange={(event) => set({ colour: event.target.value })}
                   />
-                </FormField>
-                <FormField
+                </Field>
+                <Field
                   label="Logo"
                   description="A URL with https, or a data: URL of at most 8 KB."
-                  errorText={wrong.get('/logo')}
+                  error={wrong.get('/logo')}
                 >
                   <Input
                     value={logo}
                     placeholder="https://acme.example/logo.svg"
                     onChange={({ detail }) => set({ logo: detail.value.trim() })}
                   />
-                </FormField>
+                </Field>
               </div>
-              <FormField label="Who may read it">
+              <Field label="Who may read it">
                 <RadioGroup
                   value={access}
                   items={[...ACCESS]}
                   onChange={({ detail }) => set({ access: detail.value as StatusPage['access'] })}
                 />
-              </FormField>
+              </Field>
             </SpaceBetween>
           </Container>
           <Container

@@ -2,7 +2,6 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
 import Select from '@cloudscape-design/components/select';
@@ -12,6 +11,7 @@ import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { useGo } from '../shell/go.ts';
 import { Instant } from '../shell/instant.tsx';
@@ -68,20 +68,19 @@ const AddUpdate = ({ page, notice: present, onClose }: OfNotice) => {
       title="Add a public update"
       submit="Publish"
       isBusy={add.isPending}
-      isReady={text.trim() !== ''}
       error={add.error}
       onOverrule={() => add.mutate(present.version)}
       onSubmit={() => add.mutate(notice.version)}
       onCancel={onClose}
     >
-      <FormField label="State">
+      <Field label="State">
         <Select
           selectedOption={{ value: status, label: STATUSES[status] }}
           options={optionsOf(STATUSES, allowed)}
           onChange={({ detail }) => setStatus(detail.selectedOption.value as NoticeStatus)}
         />
-      </FormField>
-      <FormField label="Update" description="Everybody can read it.">
+      </Field>
+      <Field label="Update" description="Everybody can read it." missing={text.trim() === '' && 'Write the update.'}>
         <Textarea
           value={text}
           autoFocus
@@ -89,7 +88,7 @@ const AddUpdate = ({ page, notice: present, onClose }: OfNotice) => {
           placeholder="A payment provider is down. We route around it."
           onChange={({ detail }) => setText(detail.value)}
         />
-      </FormField>
+      </Field>
       {status !== 'resolved' && status !== 'completed' && (
         <ConcernedFields page={page} value={components} onChange={setComponents} />
       )}

@@ -1,10 +1,10 @@
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { clock } from '../session/clock.ts';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { MomentField, momentOf, momentText } from '../shell/moment-field.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -52,27 +52,26 @@ export const Plan = ({ page, onClose }: { readonly page: StatusPage; readonly on
       title="Announce a maintenance"
       submit="Announce"
       isBusy={plan.isPending}
-      isReady={title.trim() !== '' && text.trim() !== '' && isInOrder}
       error={plan.error}
       onSubmit={() => plan.mutate()}
       onCancel={onClose}
     >
-      <FormField label="Title for readers">
+      <Field label="Title for readers" missing={title.trim() === '' && 'Write a title.'}>
         <Input
           value={title}
           autoFocus
           placeholder="Upgrade of the database"
           onChange={({ detail }) => setTitle(detail.value)}
         />
-      </FormField>
-      <FormField label="What readers notice">
+      </Field>
+      <Field label="What readers notice" missing={text.trim() === '' && 'Write what readers notice.'}>
         <Textarea
           value={text}
           rows={3}
           placeholder="Checkout is closed for up to an hour."
           onChange={({ detail }) => setText(detail.value)}
         />
-      </FormField>
+      </Field>
       <MomentField label="From" value={from} onChange={setFrom} />
       <MomentField
         label="To"
@@ -81,14 +80,14 @@ export const Plan = ({ page, onClose }: { readonly page: StatusPage; readonly on
         {...(begin !== undefined && end !== undefined && !isInOrder && { error: 'It must be after the beginning.' })}
       />
       {options.length > 0 && (
-        <FormField label="Components" description="They show “Maintenance” meanwhile.">
+        <Field label="Components" description="They show “Maintenance” meanwhile.">
           <Multiselect
             selectedOptions={options.filter(({ value }) => components.includes(value))}
             options={options}
             placeholder="None"
             onChange={({ detail }) => setComponents(detail.selectedOptions.map(({ value }) => value ?? ''))}
           />
-        </FormField>
+        </Field>
       )}
       <Notify value={notifies} onChange={setNotifies} />
     </FormModal>

@@ -1,12 +1,12 @@
 import Box from '@cloudscape-design/components/box';
 import Checkbox from '@cloudscape-design/components/checkbox';
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, bodyOf } from '../api/client.ts';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { ConcernedFields } from './concerned.tsx';
@@ -78,13 +78,12 @@ export const Publish = ({ pages, incident, onClose }: PublishProps) => {
       title="Make an incident public"
       submit="Publish"
       isBusy={publish.isPending}
-      isReady={page !== undefined && title.trim() !== '' && text.trim() !== ''}
       error={publish.error}
       onSubmit={() => publish.mutate()}
       onCancel={onClose}
     >
       {pages.length > 1 && (
-        <FormField label="Status page">
+        <Field label="Status page" missing={page === undefined && 'Choose a status page.'}>
           <Select
             selectedOption={options.find(({ value }) => value === page?.id) ?? null}
             options={options}
@@ -94,31 +93,39 @@ export const Publish = ({ pages, incident, onClose }: PublishProps) => {
               setComponents(ofService(next));
             }}
           />
-        </FormField>
+        </Field>
       )}
-      <FormField label="Title for readers" description="What they notice, in their words.">
+      <Field
+        label="Title for readers"
+        description="What they notice, in their words."
+        missing={title.trim() === '' && 'Write a title.'}
+      >
         <Input
           value={title}
           autoFocus
           placeholder="Card payments fail"
           onChange={({ detail }) => setTitle(detail.value)}
         />
-      </FormField>
-      <FormField label="First update" description="Everybody can read it. Names, hosts and guesses stay inside.">
+      </Field>
+      <Field
+        label="First update"
+        description="Everybody can read it. Names, hosts and guesses stay inside."
+        missing={text.trim() === '' && 'Write what readers should know.'}
+      >
         <Textarea
           value={text}
           rows={3}
           placeholder="Some card payments fail. We are looking into it."
           onChange={({ detail }) => setText(detail.value)}
         />
-      </FormField>
-      <FormField label="Impact">
+      </Field>
+      <Field label="Impact">
         <Select
           selectedOption={{ value: impact, label: IMPACTS[impact] }}
           options={optionsOf(IMPACTS)}
           onChange={({ detail }) => setImpact(detail.selectedOption.value as Impact)}
         />
-      </FormField>
+      </Field>
       {page && <ConcernedFields page={page} value={components} onChange={setComponents} />}
       <Notify value={notifies} onChange={setNotifies} />
     </FormModal>

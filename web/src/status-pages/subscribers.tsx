@@ -1,7 +1,6 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
@@ -11,6 +10,7 @@ import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { SecretOnce } from '../security/secret-once.tsx';
 import { Failed } from '../shell/failed.tsx';
+import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Loading } from '../shell/loading.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -46,14 +46,14 @@ const AddWebhook = ({ page, onClose, onAdded }: OnPage & { readonly onAdded: (se
       title="Add a webhook"
       submit="Add"
       isBusy={add.isPending}
-      isReady={url.startsWith('https://')}
       error={add.error}
       onSubmit={() => add.mutate()}
       onCancel={onClose}
     >
-      <FormField
+      <Field
         label="URL"
         description="Each public update is posted there, signed. The same URL again starts a suspended one."
+        missing={!url.startsWith('https://') && 'Enter a URL that begins with https://.'}
       >
         <Input
           value={url}
@@ -62,7 +62,7 @@ const AddWebhook = ({ page, onClose, onAdded }: OnPage & { readonly onAdded: (se
           placeholder="https://hooks.example.com/status"
           onChange={({ detail }) => setUrl(detail.value.trim())}
         />
-      </FormField>
+      </Field>
     </FormModal>
   );
 };
