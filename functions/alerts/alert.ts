@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { conflict, type Problem } from '../../shared/kernel/errors.ts';
-import { newId, sha256, sortableInstant } from '../../shared/kernel/ids.ts';
+import { instantOf, newId, sha256, sortableInstant } from '../../shared/kernel/ids.ts';
 import { LabelName } from '../../shared/kernel/label-name.ts';
 import { consequencesOf, TransitionType } from './transitions.ts';
 
@@ -169,6 +169,9 @@ export const slotOfId = (id: string): string | undefined => /^alr_[0-9a-z]{14}([
 
 /** The lowest alert id that could have been made at `at` or later; for ranges over time. */
 export const lowestAlertId = (at: Date): string => `alr_${sortableInstant(at)}`;
+
+/** The instant with which the id of an alert was made. */
+export const instantOfAlertId = (id: string): Date => instantOf(id.slice('alr_'.length));
 
 /** Sources of the Prometheus world, named `format:key`, describe an alert by labels alone. */
 export const LABEL_FORMATS = ['alertmanager', 'prometheus'] as const;

@@ -157,7 +157,7 @@ export const deps = /* @__PURE__ */ lazy(() => {
   return {
     clock: systemClock,
     startedAt: systemClock.now(),
-    store: bound({ byId, change, openAlerts, resolvedAlerts, timeline, whole }, alerts),
+    store: bound({ byId, change, latestIn, openAlerts, resolvedAlerts, timeline, whole }, alerts),
     intake: intake(intakeDeps()),
     silences: silenceStore(),
     inhibition: bound(inhibition, alerts),

@@ -54,10 +54,10 @@ const knownOf = (action: string, accepted: AcceptedAny): EventId => {
 /** The id of an event that the intake accepted. */
 export const idOfEvent = (action: string, accepted: AcceptedAny): string => textOf(knownOf(action, accepted));
 
-/** The id of a change of an alert by its id; without an alert, of one that changed nothing. */
-export const idOfChange = (action: string, at: Date, alertId?: string): string => {
+/** The id of a change of an alert by its id; without an alert, of one that changed nothing. `why` is a code that says why it failed. */
+export const idOfChange = (action: string, at: Date, alertId?: string, why?: string): string => {
   const [, , slot = NO_SLOT] = ALERT_ID.exec(alertId ?? '') ?? [];
-  return textOf({ at, slot, action, alertId, name: undefined, effect: undefined });
+  return textOf({ at, slot, action, alertId, name: why, effect: undefined });
 };
 
 /** The id of an event that opened or repeated an alert, as the alert remembers it. */

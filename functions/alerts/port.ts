@@ -4,7 +4,7 @@
  * lists. Besides these and `events.ts`, others import nothing of this context (docs/adr/0020-intake-port.md).
  */
 export type { Actor, Alert, AlertEvent, Editable, LabelFormat, Severity, Status, TimelineEntry } from './alert.ts';
-export { isWorse, LABEL_FORMATS } from './alert.ts';
+export { instantOfAlertId, isWorse, LABEL_FORMATS } from './alert.ts';
 export {
   eventIdIn,
   idOfBatch,

@@ -93,11 +93,18 @@ const ByKey = z
   .register(z.globalRegistry, { id: 'AlertByKey' });
 const BY_KEY =
   'A script that raised an alert needs no id to end it. The `source` is that of the caller, unless another is named: `manual` for people, ' +
-  '`api:<name>` for a machine key. Asking again is harmless. While the table refuses writes, the request goes to a queue and is answered 202.';
+  '`api:<name>` for a machine key. Asking again is harmless: `alert` is null where nothing was changed, and `before` is then the latest alert of the key, or null for a key that is wrong. While the table refuses writes, the request goes to a queue and is answered 202.';
 const foundByKey = {
   status: 200,
-  body: z.object({ alert: z.nullable(Alert) }).register(z.globalRegistry, { id: 'AlertFoundByKey' }),
-  example: { alert: exampleAlert },
+  body: z
+    .object({
+      alert: z.nullable(Alert),
+      /** Where nothing was changed: the latest alert of the key, which is over or acknowledged already; null where the key has none. */
+      before: z.nullable(Alert),
+    })
+    .register(z.globalRegistry, { id: 'AlertFoundByKey' }),
+  // OpenAPI 3.0 has no example of null for what refers to a schema, so there is one of each.
+  example: { alert: exampleAlert, before: exampleAlert },
 } as const;
 const acceptedByKey = {
   status: 202,

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { encodeTime, ulid } from 'ulid';
+import { decodeTime, encodeTime, ulid } from 'ulid';
 
 /** Characters of a ULID that encode its time. The other sixteen are random. */
 const TIME_CHARS = 10;
@@ -67,3 +67,7 @@ export const sha256 = (...parts: string[]): string =>
  * 1970 sort as 1970.
  */
 export const sortableInstant = (at: Date): string => encodeTime(Math.max(0, at.getTime()), TIME_CHARS).toLowerCase();
+
+/** The instant with which a sortable text begins. Throws for a text that begins with none. */
+export const instantOf = (sortable: string): Date =>
+  new Date(decodeTime(sortable.slice(0, TIME_CHARS).padEnd(26, '0').toUpperCase()));

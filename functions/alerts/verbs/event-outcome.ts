@@ -13,8 +13,8 @@ export interface AcceptedEvent {
 }
 
 export type EventOutcome =
-  /** It is applied: to this alert, or to none where none was open. */
-  | { readonly state: 'applied'; readonly alert: Alert | null }
+  /** It is applied: to this alert, or to none where none was open; `before` is then the latest of its key that was over already. */
+  | { readonly state: 'applied'; readonly alert: Alert | null; readonly before?: Alert | undefined }
   /** Nothing of it is found, and nobody remembers it any more. */
   | { readonly state: 'forgotten' }
   /** It waits in the spill queue, which is replayed when the table takes writes again. */
@@ -37,7 +37,9 @@ export const eventOutcome = async (
     ({ firstSeenAt, resolvedAt }) => firstSeenAt <= at && (resolvedAt === null || at <= resolvedAt),
   );
   if (!alert && isOld && event.kind === 'trigger') return { state: 'forgotten' };
-  return { state: 'applied', alert: alert ? viewOf(alert) : null };
+  if (alert) return { state: 'applied', alert: viewOf(alert) };
+  const before = among.find(({ resolvedAt }) => resolvedAt !== null && resolvedAt < at);
+  return { state: 'applied', alert: null, before: before && viewOf(before) };
 };
 
 /** A slot remembers each trigger that it counted. Others wait where they would still change the alert as it is. */

@@ -1,12 +1,12 @@
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import { own } from '../../../shared/kernel/own.ts';
-import type { Alert, AlertEvent } from '../../alerts/port.ts';
+import { instantOfAlertId, type Alert, type AlertEvent } from '../../alerts/port.ts';
 import { annotationsOf, fitted, labelsOf } from '../labels.ts';
 import type { StoredIntegration } from '../resources/integration.ts';
 import { lifetimeOf } from '../sender.ts';
 import { severityOf } from '../severity.ts';
 import type { Severity } from '../vocabulary.ts';
-import { detailsIn, fieldsIn, isFields, noteIn, required, textIn, textsIn, wrong, type Fields } from './fields.ts';
+import { detailsIn, fieldsIn, noteIn, objectsIn, required, textIn, textsIn, wrong, type Fields } from './fields.ts';
 
 /*
  * An alert of Opsgenie as one of ours, and back. Details are labels, so that routing and silences read them. What has no field of ours is an
@@ -21,8 +21,13 @@ const MAX_ALIAS_CHARS = 512;
 const MAX_TAGS = 20;
 const MAX_RESPONDERS = 50;
 const MAX_TAG_CHARS = 50;
+const MAX_RESPONDERS_CHARS = 4_000;
 /** What an annotation of this name is, and no detail. */
 const META = ['tags', 'actions', 'responders', 'source', 'priority', 'visibleTo', 'note', 'attachments'] as const;
+/** Marks an alert that a client deleted: this API knows it no more. */
+export const DELETED = 'deletedByOpsgenie';
+/** Says whom nobody could page, and why. */
+export const NOT_PAGED = 'notPaged';
 const ENTITY = 'entity';
 const RESERVED: ReadonlySet<string> = new Set([...META, ENTITY]);
 const DETAIL_PREFIX = 'details.';
@@ -34,7 +39,7 @@ export const severityBy = (priority: Priority, integration: StoredIntegration): 
   severityOf(priority, integration) ?? integration.defaultSeverity;
 
 export const priorityIn = (fields: Fields, field = 'priority'): Priority | undefined => {
-  const text = textIn(fields, 'priority')?.trim().toUpperCase();
+  const text = textIn(fields, 'priority', field)?.trim().toUpperCase();
   const priority = PRIORITIES.find((each) => each === text);
   if (text !== undefined && !priority) throw wrong(field, 'must be one of [P1, P2, P3, P4, P5]');
   return priority;
@@ -55,6 +60,18 @@ export const tagsText = (tags: readonly string[]): string =>
     .slice(0, MAX_TAGS)
     .join(',');
 
+/** The annotations of an alert with one more, which is cut last. An empty text removes it. */
+export const withAnnotation = (
+  { annotations }: Pick<Alert, 'annotations'>,
+  name: string,
+  value: string,
+): Pick<Alert, 'annotations'> => {
+  const { [name]: _, ...others } = annotations;
+  return { annotations: annotationsOf({ [name]: value, ...others }) };
+};
+
+export const isDeleted = ({ annotations }: Pick<Alert, 'annotations'>): boolean => Object.hasOwn(annotations, DELETED);
+
 export const tagsOf = ({ annotations }: Pick<Alert, 'annotations'>): string[] =>
   (own(annotations, 'tags') ?? '').split(',').filter((tag) => tag !== '');
 
@@ -65,20 +82,27 @@ export interface Responder {
   readonly username?: string;
 }
 
-/** Who is named by an object; of this type where it says none. */
-export const responderOf = (each: Fields, type?: string): Responder => {
-  const [id, of, username] = ['id', 'name', 'username'].map((part) => textIn(each, part)?.slice(0, 128));
-  return {
-    type: textIn(each, 'type')?.toLowerCase() ?? type ?? (username === undefined ? 'team' : 'user'),
-    ...(id && { id }),
-    ...(of && { name: of }),
-    ...(username && { username }),
-  };
+const RESPONDER_TYPES = ['user', 'team', 'schedule', 'escalation'];
+
+/**
+ * Who is named by an object; of this type where it says none. Throws `opsgenie.invalid`, which names the field, for another type than those of
+ * Opsgenie, and for one without an id and without a name.
+ */
+export const responderOf = (each: Fields, field: string, type?: string): Responder => {
+  const [id, of, username] = ['id', 'name', 'username'].map((part) => textIn(each, part, field)?.slice(0, 128));
+  const said = textIn(each, 'type', field)?.toLowerCase() ?? type ?? (username === undefined ? 'team' : 'user');
+  if (!RESPONDER_TYPES.includes(said)) throw wrong(field, `must have a type of [${RESPONDER_TYPES.join(', ')}]`);
+  if ((id ?? of ?? username) === undefined) throw wrong(field, 'must have an id or a name');
+  return { type: said, ...(id && { id }), ...(of && { name: of }), ...(username && { username }) };
 };
 
 const respondersIn = (fields: Fields, name: string): Responder[] => {
-  const value = own(fields, name);
-  return (Array.isArray(value) ? value.filter(isFields) : []).slice(0, MAX_RESPONDERS).map((each) => responderOf(each));
+  const all = objectsIn(fields, name);
+  if (all.length > MAX_RESPONDERS) throw wrong(name, `cannot have more than ${MAX_RESPONDERS} entries`);
+  const responders = all.map((each) => responderOf(each, name));
+  // They are stored as one text, and a text that is cut names nobody.
+  if (JSON.stringify(responders).length > MAX_RESPONDERS_CHARS) throw wrong(name, 'are too long in all');
+  return responders;
 };
 
 /** The responders that an alert names, and those who were added. */
@@ -101,8 +125,14 @@ export interface Attachment {
 export const attachmentsOf = ({ annotations }: Pick<Alert, 'annotations'>): Attachment[] =>
   parsedList(own(annotations, 'attachments')) as Attachment[];
 
-/** The event of a create request. Without an alias it is named by its content, so a request that is sent again repeats the alert. */
-export const eventIn = (text: string, integration: StoredIntegration): AlertEvent => {
+/**
+ * The event of a create request, and whom it names. Without an alias it is named by its content, so a request that is sent again repeats the
+ * alert. Throws `opsgenie.invalid`, which names the field, for one of the wrong type.
+ */
+export const creationIn = (
+  text: string,
+  integration: StoredIntegration,
+): { readonly event: AlertEvent; readonly responders: readonly Responder[] } => {
   const fields = fieldsIn(text);
   const message = required(fields, 'message');
   const alias = textIn(fields, 'alias');
@@ -113,7 +143,7 @@ export const eventIn = (text: string, integration: StoredIntegration): AlertEven
   const responders = respondersIn(fields, 'responders');
   const team = responders.find(({ type }) => type === 'team');
   const visibleTo = respondersIn(fields, 'visibleTo');
-  return {
+  const event: AlertEvent = {
     source: integration.source,
     dedupKey,
     title: fitted(message.trim(), 1024),
@@ -133,13 +163,27 @@ export const eventIn = (text: string, integration: StoredIntegration): AlertEven
       note: noteIn(fields) ?? '',
     }),
   };
+  return { event, responders };
 };
 
-/** The whole number that stands for an id, and back: no number is written down for it. */
-export const tinyIdOf = ({ id }: Pick<Alert, 'id'>): string =>
-  [...id.slice('alr_'.length)].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 1n).toString();
+/** Tiny ids count the milliseconds from here, so that they have fifteen digits and are exact as numbers of JavaScript. */
+const TINY_EPOCH_MS = Date.UTC(2024, 0, 1);
+/** Tells alerts of the same millisecond apart. */
+const TINY_TAILS = 10_000;
 
-export const idOfTiny = (tinyId: string): string | undefined => {
+/** A short number of an alert: the millisecond of its beginning, and four digits of its id. It is written nowhere and costs no counter. */
+export const tinyIdOf = ({ id }: Pick<Alert, 'id'>): string =>
+  String(
+    (instantOfAlertId(id).getTime() - TINY_EPOCH_MS) * TINY_TAILS +
+      (Number.parseInt(sha256(id).slice(0, 8), 16) % TINY_TAILS),
+  );
+
+/** The millisecond in which the alert of a tiny id began; undefined for a text that is none. */
+export const instantOfTiny = (tinyId: string): Date | undefined =>
+  /^[1-9]\d{3,15}$/.test(tinyId) ? new Date(TINY_EPOCH_MS + Math.floor(Number(tinyId) / TINY_TAILS)) : undefined;
+
+/** The id in a tiny id of the former form: the whole id as a decimal number. Clients may still have some. */
+export const idOfLongTiny = (tinyId: string): string | undefined => {
   if (!/^\d{50,70}$/.test(tinyId)) return undefined;
   const text = BigInt(tinyId).toString(36);
   return text.startsWith('1') ? `alr_${text.slice(1)}` : undefined;

@@ -11,7 +11,7 @@ import { noSuchAlert } from './read-alerts.ts';
 
 interface Deps {
   readonly clock: Clock;
-  readonly desk: Pick<AlertDesk, 'byId' | 'latestIn' | 'edit'>;
+  readonly desk: Pick<AlertDesk, 'byId' | 'latestIn' | 'walk' | 'edit'>;
 }
 
 const MOST_ATTACHMENTS = 10;

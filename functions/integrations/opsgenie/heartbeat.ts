@@ -4,7 +4,7 @@ import { CreateMonitor, SLUG, type Heartbeat } from '../../health/port.ts';
 import { fitted } from '../labels.ts';
 import type { StoredIntegration } from '../resources/integration.ts';
 import { priorityBySeverity, priorityIn, severityBy, tagsText } from './alert.ts';
-import { isFields, required, textIn, textsIn, wrong, type Fields } from './fields.ts';
+import { flagIn, objectIn, required, textIn, textsIn, wrong, type Fields } from './fields.ts';
 
 /*
  * A heartbeat of Opsgenie as one of ours, and back. Its name leads to a slug, by which people may address it, too. What has no field of
@@ -64,9 +64,14 @@ const intervalOf = (seconds: number): { readonly interval: number; readonly unit
 
 /** Undefined where the fields do not speak of a team; null where they name none. */
 const teamIn = (fields: Fields): string | null | undefined => {
-  const team = own(fields, 'ownerTeam');
-  if (!isFields(team)) return undefined;
-  return (textIn(team, 'name') ?? textIn(team, 'id'))?.trim().slice(0, MAX_NAME_CHARS).toWellFormed() ?? null;
+  const team = objectIn(fields, 'ownerTeam');
+  if (!team) return undefined;
+  return (
+    (textIn(team, 'name', 'ownerTeam') ?? textIn(team, 'id', 'ownerTeam'))
+      ?.trim()
+      .slice(0, MAX_NAME_CHARS)
+      .toWellFormed() ?? null
+  );
 };
 
 /** The labels that fields speak of; an empty text deletes one. */
@@ -86,11 +91,6 @@ const merged = (before: Readonly<Record<string, string>>, fields: Fields): Recor
 
 const alertPriorityIn = (fields: Fields) => priorityIn({ priority: own(fields, 'alertPriority') }, 'alertPriority');
 
-const enabledIn = (fields: Fields): boolean | undefined => {
-  const enabled = own(fields, 'enabled');
-  return typeof enabled === 'boolean' ? enabled : undefined;
-};
-
 /** The definition of a new heartbeat. It has no grace, because a heartbeat of Opsgenie expires with its interval. */
 export const heartbeatIn = (fields: Fields, integration: StoredIntegration): CreateMonitor => {
   const name = nameIn(fields);
@@ -102,7 +102,7 @@ export const heartbeatIn = (fields: Fields, integration: StoredIntegration): Cre
     service: integration.service,
     team: teamIn(fields) ?? integration.team,
     labels: merged({ priority }, fields),
-    enabled: enabledIn(fields) ?? true,
+    enabled: flagIn(fields, 'enabled') ?? true,
   });
 };
 
@@ -114,7 +114,7 @@ export const changesIn = (
 ): Partial<Pick<CreateMonitor, 'name' | 'check' | 'severity' | 'team' | 'labels' | 'enabled'>> => {
   const name = textIn(fields, 'name') === undefined ? undefined : nameIn(fields);
   const priority = alertPriorityIn(fields);
-  const [team, enabled] = [teamIn(fields), enabledIn(fields)];
+  const [team, enabled] = [teamIn(fields), flagIn(fields, 'enabled')];
   const speaksOfInterval = own(fields, 'interval') !== undefined || own(fields, 'intervalUnit') !== undefined;
   const before = check.type === 'heartbeat' && check.periodSeconds ? intervalOf(check.periodSeconds) : undefined;
   const { cron: _, ...timed } = check as Heartbeat['check'];

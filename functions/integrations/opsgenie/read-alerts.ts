@@ -1,16 +1,18 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
+import { own } from '../../../shared/kernel/own.ts';
 import type { Page } from '../../../shared/kernel/page.ts';
 import { eventIdIn, type Alert, type TimelineEntry } from '../../alerts/port.ts';
 import { outcomeOf } from '../receipts/outcome-of.ts';
 import type { StoredIntegration } from '../resources/integration.ts';
-import { opsgenieAlert, priorityOf } from './alert.ts';
-import { FAILED } from './change-alert.ts';
+import { isDeleted, opsgenieAlert, priorityOf } from './alert.ts';
+import { ACTIONS } from './actions.ts';
+import { FAILED, failureSentence } from './failure.ts';
 import { findAlert, type AlertDesk, type Named } from './find-alert.ts';
 import { queryOf, sorted } from './query.ts';
 
 interface ReadDeps {
-  readonly desk: Pick<AlertDesk, 'byId' | 'latestIn' | 'list' | 'outcome' | 'timeline'>;
+  readonly desk: Pick<AlertDesk, 'byId' | 'latestIn' | 'walk' | 'list' | 'outcome' | 'timeline'>;
   readonly clock: Clock;
 }
 
@@ -50,7 +52,7 @@ const found = async (
       limit: PAGE,
       ...(cursor !== undefined && { cursor }),
     });
-    alerts.push(...page.items);
+    alerts.push(...page.items.filter((alert) => !isDeleted(alert)));
     cursor = page.next ?? undefined;
   } while (cursor !== undefined && alerts.length < MOST_LISTED);
   return alerts.slice(0, MOST_LISTED);
@@ -122,14 +124,15 @@ export const getRequest = async (
   if (alert && alert.source !== integration.source) throw notFound('request.not_found', 'Request not found.');
   const isFailed = event.action.startsWith(FAILED);
   const action = isFailed ? event.action.slice(FAILED.length) : event.action;
+  const [called, done] = own(ACTIONS, action) ?? [action, 'Processed request'];
   const isSuccess = !isFailed && alert !== null;
   return {
     success: isSuccess,
     isSuccess,
-    action: action.charAt(0).toUpperCase() + action.slice(1),
+    action: called,
     processedAt: event.at.toISOString(),
     integrationId: integration.id,
-    status: isSuccess ? `Processed ${action}` : 'Alert does not exist, or is not as the request needs it',
+    status: isSuccess ? done : failureSentence(isFailed ? event.name : undefined),
     alertId: alert?.id ?? '',
     alias: alert?.dedupKey ?? '',
   };

@@ -52,7 +52,7 @@ const OpsgenieAlert = z
 
 const ALERT = {
   id: 'alr_01jd3v8m2k7q4x0123456789abcdefghijklmn',
-  tinyId: '1234567890123456789012345678901234567890123456789012345678',
+  tinyId: '911640123451234',
   alias: 'db-1/disk',
   message: 'Disk full',
   status: 'open',
@@ -161,8 +161,9 @@ export const routes = defineRoutes({
     method: 'DELETE',
     query: Removed,
     path: '/v2/alerts/{identifier}',
-    summary: 'Resolve an alert by a delete of the Opsgenie Alert API',
-    description: 'Alerts are records, so the alert stays, and its timeline says that it was deleted.',
+    summary: 'Delete an alert by the Opsgenie Alert API',
+    description:
+      'The alert is resolved, and this API answers 404 for it and lists it no more. Alerts are records, so people still find it, and its timeline says that it was deleted.',
     success: accepted,
     problems: written,
   },

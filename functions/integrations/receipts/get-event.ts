@@ -16,6 +16,9 @@ import type { Change } from '../changes/change.ts';
 import type { ChangeStore } from '../changes/store.ts';
 import { CHANGE_ACTION, noSuchEvent, STORED_BATCH } from './actions.ts';
 import type { BatchStore } from './batch-store.ts';
+import { own } from '../../../shared/kernel/own.ts';
+import { NOT_PAGED } from '../opsgenie/alert.ts';
+import { FAILED, failureSentence } from '../opsgenie/failure.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { EventReceipt } from './receipt.ts';
 import { effectOf, pagesOf, routedOf, storyOf, whyNobody, type Facts } from './story.ts';
@@ -95,6 +98,7 @@ const appliedReceipt = async (
     deps.incidentOf(alert.id, caller),
     deps.alerts.silencedNow(),
   ]);
+  const { action, failure } = actionOf(event);
   const shown = shownOf(stored ?? alert);
   const entries: readonly TimelineEntry[] = stored
     ? (await deps.alerts.timeline(stored, { limit: ENTRIES })).items
@@ -107,12 +111,14 @@ const appliedReceipt = async (
     ledger,
     incident,
     isResolved: alert.status === 'resolved',
+    why: failure ? `${failure}.` : alreadyText(event),
+    notPaged: own(stored?.annotations ?? alert.annotations, NOT_PAGED),
     ...(ledger ? { decision: undefined, hasPolicy: true } : await courseOf(deps, alert)),
   };
   return {
     ...EMPTY,
     id,
-    action: event.action,
+    action,
     acceptedAt: event.at.toISOString(),
     state: 'applied',
     effect: facts.effect,
@@ -124,9 +130,15 @@ const appliedReceipt = async (
     pages: pagesOf(facts),
     morePages: ledger?.more ?? false,
     whyNobody: whyNobody(facts),
-    story: storyOf(event.at.toISOString(), event.action, facts),
+    story: storyOf(event.at.toISOString(), action, facts),
   };
 };
+
+/** What an event asked for, and why it changed nothing, where it is a request of Opsgenie that failed. */
+const actionOf = ({ action, name }: Pick<EventId, 'action' | 'name'>) =>
+  action.startsWith(FAILED)
+    ? { action: action.slice(FAILED.length), failure: failureSentence(name) }
+    : { action, failure: undefined };
 
 const shownIncident = (incident: IncidentOfAlert): NonNullable<EventReceipt['incident']> => {
   if (incident.hidden) return { id: null, title: null, status: null, severity: null, linkedAt: null, linkedBy: null };
@@ -145,10 +157,12 @@ const courseOf = async (
   return { decision, hasPolicy: found.some((policy) => policy !== undefined && !policy.deleted) };
 };
 
-const bareReceipt = (id: string, event: EventId, { state }: EventOutcome): EventReceipt => {
+const bareReceipt = (id: string, event: EventId, outcome: EventOutcome): EventReceipt => {
+  const { state } = outcome;
   const acceptedAt = event.at.toISOString();
-  const received = { at: acceptedAt, step: 'received' as const, text: `Accepted: ${event.action}.` };
-  const rest = { ...EMPTY, id, action: event.action, acceptedAt, state };
+  const { action, failure } = actionOf(event);
+  const received = { at: acceptedAt, step: 'received' as const, text: `Accepted: ${action}.` };
+  const rest = { ...EMPTY, id, action, acceptedAt, state };
   switch (state) {
     case 'waiting':
       return {
@@ -172,7 +186,9 @@ const bareReceipt = (id: string, event: EventId, { state }: EventOutcome): Event
         story: [received, { at: null, step: 'forgotten', text: 'Its alert is older than alerts are stored.' }],
       };
     case 'applied': {
-      const text = NOTHING_TEXT[event.action] ?? 'No alert of its key was open, so it changed nothing.';
+      const text = failure
+        ? `${failure}, so it changed nothing.`
+        : (NOTHING_TEXT[action] ?? nothingText(outcome.before));
       return {
         ...rest,
         effect: 'nothing',
@@ -182,6 +198,15 @@ const bareReceipt = (id: string, event: EventId, { state }: EventOutcome): Event
     }
   }
 };
+
+const alreadyText = ({ action, effect }: EventId): string | undefined =>
+  action === 'acknowledge' && effect === 'nothing' ? 'The alert was acknowledged already.' : undefined;
+
+/** Why a report of a key without an open alert changed nothing: its alert is over already, or there was none. */
+const nothingText = (before: Alert | undefined): string =>
+  before
+    ? `The alert of its key was resolved already, by ${before.resolvedBy} at ${before.resolvedAt}, so it changed nothing.`
+    : 'There is no alert of its key, so it changed nothing. Does the key fit?';
 
 const NOTHING_TEXT: Readonly<Record<string, string>> = {
   overtaken: 'A later report of its key was applied before, so it changed nothing.',

@@ -15,6 +15,10 @@ export interface Facts {
   readonly hasPolicy: boolean;
   readonly incident: IncidentOfAlert | null;
   readonly isResolved: boolean;
+  /** Why it changed nothing, where that is known. */
+  readonly why?: string | undefined;
+  /** Whom of the responders that the event named nobody could page, and why. */
+  readonly notPaged?: string | undefined;
 }
 
 /** How the alert is routed: as its escalation recorded it. */
@@ -118,12 +122,16 @@ const ofIncident = (incident: NonNullable<IncidentOfAlert>): Step =>
 
 /** The story of an event in sentences, in the order of time; what has no instant comes where it belongs. */
 export const storyOf = (acceptedAt: string, action: string, facts: Facts): Step[] => {
-  const { effect, silence, ledger, incident } = facts;
+  const { effect, silence, ledger, incident, why, notPaged } = facts;
   const routed = routedOf(facts);
   const nobody = whyNobody(facts);
   return [
     { at: acceptedAt, step: 'received', text: `Accepted: ${action}.` },
-    { at: acceptedAt, step: effect, text: EFFECT_TEXT[effect] },
+    {
+      at: acceptedAt,
+      step: effect,
+      text: effect === 'nothing' && why ? `${EFFECT_TEXT[effect]} ${why}` : EFFECT_TEXT[effect],
+    },
     ...(silence
       ? [
           {
@@ -147,6 +155,7 @@ export const storyOf = (acceptedAt: string, action: string, facts: Facts): Step[
       : []),
     ...(incident ? [ofIncident(incident)] : []),
     ...pagesOf(facts).map(ofPage).toSorted(byTime),
+    ...(notPaged ? [{ at: null, step: 'not_paged' as const, text: notPaged }] : []),
     ...(nobody !== null ? [{ at: null, step: 'not_paged' as const, text: `Nobody was paged. ${nobody}` }] : []),
     ...(ledger?.more
       ? [{ at: null, step: 'paged' as const, text: 'There are more pages: see those of the alert.' }]

@@ -24,7 +24,10 @@ const STANDS: Readonly<Record<Exclude<Escalation['status'], 'escalating'>, strin
 
 /** The refusal to escalate where no step is next. */
 export const noNextStep = (status: Exclude<Escalation['status'], 'escalating'>) =>
-  conflict('escalation.not_escalating', `The escalation is ${status}: no step is next. ${STANDS[status]}`);
+  conflict('escalation.not_escalating', `The escalation is ${status}: no step is next. ${STANDS[status]}`, {
+    // The sentence is for our own routes. Other doors have other ways to page somebody.
+    extensions: { escalation: status },
+  });
 
 /**
  * Reaches the next step of an escalation at once. The alert's timeline first names the caller, so that nobody is woken

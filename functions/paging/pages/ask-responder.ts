@@ -98,6 +98,7 @@ const asked = async (
   if (!person) {
     throw unprocessable('responder.unreachable', 'There is no user with this id. GET /api/users lists them all.', {
       errors: [{ pointer: '/userId', detail: 'names no user' }],
+      extensions: { reason: 'user_deleted' },
     });
   }
   const reached = { target: { type: 'user', id: userId } as const, whom: [one], reason: null };
@@ -106,7 +107,13 @@ const asked = async (
   const [first] = planned;
   const why = planned.find(({ status }) => status === 'skipped')?.reason;
   if (!first || why) {
-    throw unprocessable('responder.unreachable', why ? sentenceOf(why) : 'The user has no contact. Ask somebody else.');
+    throw unprocessable(
+      'responder.unreachable',
+      why ? sentenceOf(why) : 'The user has no contact. Ask somebody else.',
+      {
+        extensions: { reason: why?.code ?? 'no_verified_contact' },
+      },
+    );
   }
   const before = await escalations.askedFor(alertId, userId);
   const isSoon = before !== undefined && (onlyOnce || at.getTime() - Date.parse(before.askedAt) < AGAIN_AFTER_MS);

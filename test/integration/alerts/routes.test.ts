@@ -414,19 +414,27 @@ describe('by the deduplication key', () => {
       status: 200,
       body: { alert: { id, status: 'acknowledged', acknowledgedBy: 'deployer' } },
     });
-    expect(await byKey('acknowledge', { dedupKey }, deployer)).toMatchObject({ status: 200, body: { alert: null } });
+    expect(await byKey('acknowledge', { dedupKey }, deployer)).toMatchObject({
+      status: 200,
+      body: { alert: null, before: { id, status: 'acknowledged' } },
+    });
     expect(await byKey('resolve', { dedupKey }, deployer)).toMatchObject({
       status: 200,
       body: { alert: { id, status: 'resolved', resolvedBy: 'deployer' } },
     });
-    expect(await byKey('resolve', { dedupKey }, deployer)).toMatchObject({ status: 200, body: { alert: null } });
+    expect(await byKey('resolve', { dedupKey }, deployer)).toMatchObject({
+      status: 200,
+      body: { alert: null, before: { id, status: 'resolved' } },
+    });
+    const wrong = { dedupKey: `${dedupKey} wrong` };
+    expect((await byKey('resolve', wrong, deployer)).body).toEqual({ alert: null, before: null });
   });
 
   it('of another source where that is named, and of the own one otherwise', async () => {
     const deployer = { caller: { kind: 'machine' as const, id: 'key_1', name: 'deployer' } };
     const body = aRaise();
     const { id } = (await raise(body, deployer)).body;
-    expect((await byKey('resolve', { dedupKey: body.dedupKey })).body).toEqual({ alert: null });
+    expect((await byKey('resolve', { dedupKey: body.dedupKey })).body).toEqual({ alert: null, before: null });
     expect((await byKey('resolve', { dedupKey: body.dedupKey, source: 'api:deployer' })).body).toMatchObject({
       alert: { id, status: 'resolved', resolvedBy: 'anna' },
     });

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { nameKey, userKey } from '../../../functions/auth/table.ts';
 import { surface } from '../../../functions/integrations/http/opsgenie.ts';
+import { surface as resourcesSurface } from '../../../functions/integrations/http/resources.ts';
+import { savePolicy } from '../../../functions/oncall/policies/save-policy.ts';
+import { INSIDE } from '../../../shared/kernel/audit-event.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { acknowledgeAlert } from '../../../functions/alerts/verbs/acknowledge-alert.ts';
 import { alertSubject } from '../../../functions/paging/subject.ts';
 import type { Method } from '../../../shared/http/route.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ingestOn, type Ingest } from '../../support/ingest.ts';
 import { invoke } from '../../support/invoke.ts';
-import { ana, anOrganisation, ben } from '../../support/organisation.ts';
+import { ana, anOrganisation, ben, carla } from '../../support/organisation.ts';
 import { ANA } from '../../support/paging.ts';
 
 vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
@@ -15,10 +20,36 @@ let dynamo: TestDynamo;
 let ingest: Ingest;
 let handler: ReturnType<typeof surface>;
 let scheduleId = '';
+let resources: ReturnType<Ingest['resources']>;
 beforeAll(async () => {
   dynamo = await startDynamo();
   ingest = await ingestOn(dynamo);
   ({ scheduleId } = await anOrganisation(ingest));
+  const dora = 'usr_01jd3v8m2k7q4xh2g8vq0p1m9e';
+  await ingest.auth.put({ ...userKey(dora), id: dora, username: 'dora', displayName: 'Dora', status: 'active' });
+  await ingest.auth.put({ ...nameKey('dora'), userId: dora });
+  const anybody = () => Promise.resolve(true);
+  await savePolicy(
+    { policies: ingest.policies, clock: ingest.clock, isThere: { user: anybody } } as never,
+    { caller: systemCaller('test'), origin: INSIDE },
+    {
+      id: 'mixed',
+      version: 0,
+      name: 'Mixed',
+      repeat: 1,
+      acknowledgementTimeoutMinutes: null,
+      steps: [
+        {
+          targets: [
+            { type: 'user', id: carla },
+            { type: 'user', id: ben },
+          ],
+          escalateAfterMinutes: 5,
+        },
+      ],
+    },
+  );
+  resources = ingest.resources();
   const deps = ingest.opsgenie();
   handler = surface(() => deps);
 });
@@ -82,17 +113,33 @@ describe('the responders of a new alert', () => {
     expect(await paged()).toEqual([ben]);
   });
 
-  it('who are unknown, or cannot be paged, do not stop the alert, and the first team is left to routing', async () => {
+  it('who are unknown, or cannot be paged, do not stop the alert; it and the receipt name them with the reasons, once', async () => {
     const { call, paged, alert } = await aClient();
     const responders = [
       { type: 'team', name: 'ops' },
       { type: 'user', username: 'nobody' },
       { type: 'user', username: 'carla' },
-      { type: 'owl', name: 'x' },
+      { type: 'user', username: 'dora@example.com' },
+      { type: 'team', name: 'empty' },
     ];
-    expect((await call('POST', '/v2/alerts', { message: 'm', alias: 'a', responders })).status).toBe(202);
+    const first = await call('POST', '/v2/alerts', { message: 'm', alias: 'a', responders });
+    expect(first.status).toBe(202);
     expect(await alert()).toMatchObject({ team: 'ops' });
     expect(await paged()).toEqual([]);
+    const said =
+      'user nobody was not paged: There is no such user. team empty was not paged: There is no such team. ' +
+      'user carla was not paged: The user was disabled. user dora was not paged: The user has no verified contact.';
+    expect(await alert()).toMatchObject({ annotations: { notPaged: said } });
+    ingest.clock.advance(1000);
+    await call('POST', '/v2/alerts', { message: 'm', alias: 'a', responders });
+    const { items } = await ingest.opsgenie().desk.timeline({ id: (await alert()).id, limit: 10 });
+    expect(items.filter(({ note }) => note === said)).toHaveLength(1);
+    const receipt = await invoke(
+      resourcesSurface(() => resources),
+      'GET /api/events/{id}',
+      { params: { id: first.body.requestId }, caller: { permissions: ['monitoring.alert.read'] } },
+    );
+    expect(receipt.body.story).toContainEqual({ at: null, step: 'not_paged', text: said });
   });
 });
 
@@ -116,16 +163,50 @@ describe('POST …/responders and …/teams', () => {
   });
 
   it.each([
-    ['responders', { responder: { type: 'user', username: 'nobody' } }],
-    ['responders', { responder: { type: 'user', username: 'carla' } }],
-    ['teams', { team: { name: 'none' } }],
-  ])('%s %j is accepted, and its status says that it failed', async (what, body) => {
-    const { call, status, paged } = await aClient();
+    [
+      'responders',
+      { responder: { type: 'user', username: 'nobody' } },
+      'Responder does not exist',
+      'There is no such user.',
+    ],
+    [
+      'responders',
+      { responder: { type: 'user', username: 'carla' } },
+      'Responder is disabled',
+      'The user was disabled.',
+    ],
+    ['responders', { responder: { type: 'user', username: 'dora' } }, 'no verified contact', 'no verified contact.'],
+    ['teams', { team: { name: 'none' } }, 'Responder does not exist', 'There is no such team.'],
+  ])('%s %j is accepted, and its status, timeline and receipt say why it failed', async (what, body, why, note) => {
+    const { call, status, paged, alert } = await aClient();
     await call('POST', '/v2/alerts', { message: 'm', alias: 'a' });
     const answer = await call('POST', `/v2/alerts/a/${what}?identifierType=alias`, body);
     expect(answer.status).toBe(202);
-    expect(await status(answer.body.requestId)).toMatchObject({ isSuccess: false });
+    expect(await status(answer.body.requestId)).toMatchObject({
+      isSuccess: false,
+      action: what === 'teams' ? 'AddTeam' : 'AddResponder',
+      status: expect.stringContaining(why),
+    });
     expect(await paged()).toEqual([]);
+    const { items } = await ingest.opsgenie().desk.timeline({ id: (await alert()).id, limit: 10 });
+    expect(items).toContainEqual(expect.objectContaining({ type: 'noted', note: expect.stringContaining(note) }));
+    const receipt = await invoke(
+      resourcesSurface(() => resources),
+      'GET /api/events/{id}',
+      { params: { id: answer.body.requestId }, caller: { permissions: ['monitoring.alert.read'] } },
+    );
+    expect(receipt.body.story[1]).toMatchObject({ step: 'nothing', text: expect.stringContaining(why) });
+  });
+
+  it('of a team, those who cannot be paged are named in the timeline, and the others are paged', async () => {
+    const { call, status, paged, alert } = await aClient();
+    await call('POST', '/v2/alerts', { message: 'm', alias: 'a' });
+    const escalation = { responder: { type: 'escalation', name: 'Mixed' } };
+    const answer = await call('POST', '/v2/alerts/a/responders?identifierType=alias', escalation);
+    expect(await status(answer.body.requestId)).toMatchObject({ isSuccess: true });
+    expect(await paged()).toEqual([ben]);
+    const { items } = await ingest.opsgenie().desk.timeline({ id: (await alert()).id, limit: 10 });
+    expect(items.map(({ note }) => note)).toContainEqual(expect.stringContaining('user carla was not paged'));
   });
 
   it('422: a responder without a name', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { nameKey, userKey } from '../../../functions/auth/table.ts';
 import { drainer } from '../../../functions/alerts/reactors/drain.ts';
 import { surface as pagerDutySurface } from '../../../functions/integrations/http.ts';
 import { surface } from '../../../functions/integrations/http/opsgenie.ts';
@@ -21,6 +22,9 @@ const restart = () => {
 beforeAll(async () => {
   dynamo = await startDynamo();
   ingest = await ingestOn(dynamo);
+  const userId = 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d';
+  await ingest.auth.put({ ...userKey(userId), id: userId, username: 'a@b.c', displayName: 'A', status: 'active' });
+  await ingest.auth.put({ ...nameKey('a@b.c'), userId });
   restart();
 });
 afterEach(() => {
@@ -146,7 +150,7 @@ describe('202', () => {
     });
     const message = await call('PUT', `/v2/alerts/${alias}/message?identifierType=alias`, { message: '[FIRING:2]' });
     await call('PUT', `/v2/alerts/${alias}/description?identifierType=alias`, { description: 'two' });
-    expect(await status(message.body.requestId)).toMatchObject({ isSuccess: true, action: 'Message' });
+    expect(await status(message.body.requestId)).toMatchObject({ isSuccess: true, action: 'UpdateMessage' });
     expect(await alerts()).toMatchObject([
       { title: '[FIRING:2]', description: 'two', annotations: { tags: 'a, b c' } },
     ]);
@@ -177,25 +181,25 @@ describe('202', () => {
     await create({ message: 'm', alias: 'a', details: { keep: '1', drop: '2' } });
     const [{ id } = { id: '' }] = await alerts();
     const endTime = new Date(ingest.clock.now().getTime() + 3_600_000).toISOString();
-    const steps: readonly (readonly [Method, string, unknown])[] = [
-      ['POST', 'acknowledge', ''],
-      ['POST', 'unacknowledge', { user: 'Ana', IdentifierType: 0, IdentifierValue: id }],
-      ['POST', 'snooze', { endTime: endTime.replace('Z', '000000Z'), note: 'n' }],
-      ['POST', 'notes', { note: 'hello', user: 'Ana' }],
-      ['POST', 'assign', { owner: { username: 'a@b.c' } }],
-      ['POST', 'tags', { tags: ['x', 'y z'] }],
-      ['DELETE', 'tags?tags=x%2Cnone&user=Ana', undefined],
-      ['POST', 'details', { details: { k: 'v', n: 1 } }],
-      ['DELETE', 'details?keys=drop%2Cnone', undefined],
-      ['PUT', 'priority', { priority: 'P5' }],
-      ['PUT', 'message', { message: 'm2' }],
-      ['PUT', 'description', { description: 'd2' }],
-      ['POST', 'actions/Restart%20it', 'null'],
+    const steps: readonly (readonly [Method, string, unknown, string])[] = [
+      ['POST', 'acknowledge', '', 'Acknowledge'],
+      ['POST', 'unacknowledge', { user: 'Ana', IdentifierType: 0, IdentifierValue: id }, 'UnAcknowledge'],
+      ['POST', 'snooze', { endTime: endTime.replace('Z', '000000Z'), note: 'n' }, 'Snooze'],
+      ['POST', 'notes', { note: 'hello', user: 'Ana' }, 'AddNote'],
+      ['POST', 'assign', { owner: { username: 'a@b.c' } }, 'AssignOwnership'],
+      ['POST', 'tags', { tags: ['x', 'y z'] }, 'AddTags'],
+      ['DELETE', 'tags?tags=x%2Cnone&user=Ana', undefined, 'RemoveTags'],
+      ['POST', 'details', { details: { k: 'v', n: 1 } }, 'AddDetails'],
+      ['DELETE', 'details?keys=drop%2Cnone', undefined, 'RemoveDetails'],
+      ['PUT', 'priority', { priority: 'P5' }, 'UpdatePriority'],
+      ['PUT', 'message', { message: 'm2' }, 'UpdateMessage'],
+      ['PUT', 'description', { description: 'd2' }, 'UpdateDescription'],
+      ['POST', 'actions/Restart%20it', 'null', 'CustomAction'],
     ];
-    for (const [method, path, body] of steps) {
+    for (const [method, path, body, action] of steps) {
       const answer = await call(method, `/v2/alerts/${id}/${path}`, body);
       expect([path, answer.status]).toEqual([path, 202]);
-      expect(await status(answer.body.requestId)).toMatchObject({ isSuccess: true, alertId: id });
+      expect(await status(answer.body.requestId)).toMatchObject({ isSuccess: true, alertId: id, action });
     }
     expect((await call('GET', `/v2/alerts/${id}?identifierType=id`)).body.data).toMatchObject({
       id,
@@ -244,6 +248,55 @@ describe('202', () => {
       expect(await other.status(answer.body.requestId)).toMatchObject({ isSuccess: false, alertId: '' });
     }
     expect(await one.alerts()).toMatchObject([{ status: 'open', sequence: 1 }]);
+  });
+
+  it('the status of a request that failed says why: the key is wrong, or the alert is over, acknowledged or not yet', async () => {
+    const { create, call, status } = await aClient();
+    await create({ message: 'm', alias: 'a' });
+    const asked = async (path: string, body: object = {}) =>
+      (await status((await call('POST', `/v2/alerts/${path}?identifierType=alias`, body)).body.requestId)).status;
+    expect(await asked('wrong/close')).toBe('Alert does not exist');
+    expect(await asked('wrong/acknowledge')).toBe('Alert does not exist');
+    expect(await asked('a/unacknowledge')).toBe('Alert is not acknowledged');
+    expect(await asked('a/assign', { owner: { username: 'nobody' } })).toBe('User does not exist');
+    expect(await asked('a/acknowledge')).toBe('Acknowledged alert');
+    expect(await asked('a/acknowledge')).toBe('Alert is acknowledged already');
+    expect(await asked('a/close')).toBe('Closed alert');
+    expect(await asked('a/close')).toBe('Alert is closed already');
+    expect(await asked('a/acknowledge')).toBe('Alert is closed already');
+    expect(await asked('a/snooze', { endTime: '2099-01-01T00:00:00Z' })).toBe('Alert is closed already');
+  });
+
+  it('a deleted alert is over and hidden from this API, and people still find it with the reason', async () => {
+    const { create, call, alerts, status } = await aClient();
+    await create({ message: 'm', alias: 'a' });
+    await create({ message: 'other', alias: 'b' });
+    const { id, tinyId } = (await call('GET', '/v2/alerts/a?identifierType=alias')).body.data;
+    expect((await call('GET', `/v2/alerts/${tinyId}?identifierType=tiny`)).body.data.id).toBe(id);
+    const answer = await call('DELETE', '/v2/alerts/a?identifierType=alias&user=Ana');
+    expect(answer.status).toBe(202);
+    expect(await status(answer.body.requestId)).toMatchObject({ isSuccess: true, action: 'Delete', alertId: id });
+    for (const path of [id, 'a?identifierType=alias', `${tinyId}?identifierType=tiny`, `${id}/notes`])
+      expect((await call('GET', `/v2/alerts/${path}`)).status).toBe(404);
+    const { data } = (await call('GET', '/v2/alerts')).body;
+    expect(data.map(({ alias }: { alias: string }) => alias)).toEqual(['b']);
+    expect((await call('GET', '/v2/alerts/count')).body.data).toEqual({ count: 1 });
+    const again = await call('DELETE', `/v2/alerts/${id}`);
+    expect(await status(again.body.requestId)).toMatchObject({ isSuccess: false, status: 'Alert does not exist' });
+    expect((await alerts()).find((alert) => alert.id === id)).toMatchObject({ status: 'resolved' });
+    const { items } = await ingest.opsgenie().desk.timeline({ id, limit: 10 });
+    expect(items.map(({ note }) => note)).toContain('Deleted by the API of Opsgenie. (Ana)');
+    await create({ message: 'again', alias: 'a' });
+    expect((await call('GET', '/v2/alerts/a?identifierType=alias')).body.data).toMatchObject({ message: 'again' });
+  });
+
+  it('a closed alert is deleted, too', async () => {
+    const { create, call, status } = await aClient();
+    await create({ message: 'm', alias: 'a' });
+    await call('POST', '/v2/alerts/a/close?identifierType=alias');
+    const answer = await call('DELETE', '/v2/alerts/a?identifierType=alias');
+    expect(await status(answer.body.requestId)).toMatchObject({ isSuccess: true });
+    expect((await call('GET', '/v2/alerts/a?identifierType=alias')).status).toBe(404);
   });
 
   it('a create without an alias that is sent again repeats the alert', async () => {
@@ -410,6 +463,19 @@ describe('422', () => {
     ['POST', '', { message: ' ' }, 'message'],
     ['POST', '', { message: 'm', priority: 'P6' }, 'priority'],
     ['POST', '', { message: 'm', alias: 'x'.repeat(513) }, 'alias'],
+    ['POST', '', { message: 12 }, 'message'],
+    ['POST', '', { message: 'm', alias: 12 }, 'alias'],
+    ['POST', '', { message: 'm', entity: {} }, 'entity'],
+    ['POST', '', { message: 'm', tags: 'a,b' }, 'tags'],
+    ['POST', '', { message: 'm', tags: ['a', 1] }, 'tags'],
+    ['POST', '', { message: 'm', details: ['a'] }, 'details'],
+    ['POST', '', { message: 'm', responders: ['ops'] }, 'responders'],
+    ['POST', '', { message: 'm', responders: [{ type: 'owl', name: 'x' }] }, 'responders'],
+    ['POST', '', { message: 'm', responders: [{ type: 'team' }] }, 'responders'],
+    ['POST', '/a/close?identifierType=alias', { note: 12 }, 'note'],
+    ['POST', '/a/assign?identifierType=alias', { owner: 'ana' }, 'owner'],
+    ['POST', '/a/responders?identifierType=alias', {}, 'responder'],
+    ['POST', '/wrong/notes?identifierType=alias', {}, 'note'],
     ['POST', '/a/notes?identifierType=alias', {}, 'note'],
     ['POST', '/a/snooze?identifierType=alias', { endTime: 'soon' }, 'endTime'],
     ['POST', '/a/snooze?identifierType=alias', { endTime: '2020-01-01T00:00:00Z' }, 'endTime'],

@@ -126,9 +126,19 @@ describe('every accepted request has an id, and a receipt by it', () => {
     const acknowledged = await call('/api/monitoring/alerts/by-key/acknowledge', { dedupKey: 'by-hand' });
     expect(await receiptOf(acknowledged)).toMatchObject({ effect: 'acknowledged', alert: { id: raised.body.id } });
     const again = await call('/api/monitoring/alerts/by-key/acknowledge', { dedupKey: 'by-hand' });
-    expect(await receiptOf(again)).toMatchObject({ effect: 'nothing' });
+    expect(await receiptOf(again)).toMatchObject({
+      effect: 'nothing',
+      story: [{}, { text: expect.stringContaining('acknowledged already') }, {}],
+    });
     const resolved = await call('/api/monitoring/alerts/by-key/resolve', { dedupKey: 'by-hand' });
     expect(await receiptOf(resolved)).toMatchObject({ effect: 'resolved', alert: { status: 'resolved' } });
+    ingest.clock.advance(1000);
+    const over = await call('/api/monitoring/alerts/by-key/resolve', { dedupKey: 'by-hand' });
+    expect(await receiptOf(over)).toMatchObject({ whyNobody: expect.stringContaining('was resolved already, by') });
+    const wrong = await call('/api/monitoring/alerts/by-key/resolve', { dedupKey: 'wrong' });
+    expect(await receiptOf(wrong)).toMatchObject({
+      whyNobody: expect.stringContaining('There is no alert of its key'),
+    });
   });
 
   it('an event that an order decides, and one that comes behind a later one', async () => {

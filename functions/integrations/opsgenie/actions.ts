@@ -1,0 +1,22 @@
+/** What Opsgenie calls each request in its status, and how it says that it was carried out, by our names of them. */
+export const ACTIONS: Readonly<Record<string, readonly [action: string, done: string]>> = {
+  create: ['Create', 'Created alert'],
+  acknowledge: ['Acknowledge', 'Acknowledged alert'],
+  unacknowledge: ['UnAcknowledge', 'Unacknowledged alert'],
+  close: ['Close', 'Closed alert'],
+  delete: ['Delete', 'Deleted alert'],
+  snooze: ['Snooze', 'Snoozed alert'],
+  note: ['AddNote', 'Added note'],
+  assign: ['AssignOwnership', 'Assigned alert'],
+  priority: ['UpdatePriority', 'Updated priority'],
+  message: ['UpdateMessage', 'Updated message'],
+  description: ['UpdateDescription', 'Updated description'],
+  addtags: ['AddTags', 'Added tags'],
+  removetags: ['RemoveTags', 'Removed tags'],
+  adddetails: ['AddDetails', 'Added details'],
+  removedetails: ['RemoveDetails', 'Removed details'],
+  addresponder: ['AddResponder', 'Added responder'],
+  addteam: ['AddTeam', 'Added team'],
+  escalate: ['Escalate', 'Escalated alert'],
+  action: ['CustomAction', 'Noted custom action'],
+};
