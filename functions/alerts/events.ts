@@ -29,6 +29,8 @@ export interface AlertMessage {
   readonly note?: string;
   /** The alert was too long for SNS: its description is cut, annotations and perhaps labels are left out. */
   readonly truncated?: true;
+  /** A silence muted it: incidents and figures follow it, and no subscriber receives it. */
+  readonly muted?: true;
   readonly alert: Alert;
 }
 

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { own } from '../../shared/kernel/own.ts';
 
-/** The instants of an alert's life that routing and figures follow. */
-export type Milestone = 'opening' | 'acknowledgement' | 'end';
+/** The instants of an alert's life that routing and figures follow. It is heard of when a silence over it ends. */
+export type Milestone = 'opening' | 'hearing' | 'acknowledgement' | 'end';
 
 /** What follows from a transition of an alert. Besides, each one is published. */
 export interface Consequences {
@@ -106,7 +106,7 @@ export const TRANSITIONS = {
     rewritesChats: true,
     isSentByDefault: true,
     mutedBy: 'no_silence',
-    milestone: null,
+    milestone: 'hearing',
     audited: 'of_people',
     shows: 'status',
   },

@@ -14,7 +14,7 @@ import { jobQueue } from './lifecycle/job.ts';
 import type { LinkDeps } from './lifecycle/link-alert.ts';
 import * as links from './lifecycle/link-store.ts';
 import { announceNamedTo } from './lifecycle/named-people.ts';
-import { requeuePage } from './lifecycle/requeue-page.ts';
+import { requeueIn } from './lifecycle/requeue.ts';
 import * as tasks from './lifecycle/task-store.ts';
 import { INCIDENTS_MANIFEST } from './manifest.ts';
 import * as groups from './rules/group-store.ts';
@@ -67,7 +67,7 @@ export const followDeps = /* @__PURE__ */ lazy(() => {
     knownRules: knownRules(stores.rules, clock),
     relatedTo: follow(servicesRelatedTo),
     resolveAlert: follow(alertResolver),
-    requeue: requeuePage(queue),
+    requeue: requeueIn(queue),
     sendJob: jobQueue(queue),
   };
 });

@@ -9,8 +9,10 @@ import { countOpened, type Opened } from './analytics/count-opened.ts';
 import { lastPublished, listRows, noteAlert, notePublished } from './analytics/fact-store.ts';
 import { findPublished } from './analytics/find-published.ts';
 import { recorderOrQueue } from './analytics/record-later.ts';
+import type { AlertMessage } from '../alerts/events.ts';
 import { INCIDENTS_GRANTS } from './grants.ts';
 import { incidentsConcern } from './lifecycle/concern.ts';
+import { followMuted } from './lifecycle/follow-muted.ts';
 import { maySee } from './lifecycle/find-incident.ts';
 import { isOver, participantsOf, viewOf, type Incident } from './lifecycle/incident.ts';
 import { byId, list as listOpen } from './lifecycle/incident-store.ts';
@@ -20,7 +22,7 @@ import { list } from './rules/rule-store.ts';
 
 /*
  * What other contexts may do with the incidents: ask whether one still needs people and who takes part in it, read the incident of an alert, ask which alerts
- * concern incidents, add transitions of alerts to the figures, find which were published, and count them.
+ * concern incidents, have them follow muted transitions, add transitions of alerts to the figures, find which were published, and count them.
  */
 
 const incidentsTable = () => table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE);
@@ -96,9 +98,23 @@ export const incidentsConcernReader = /* @__PURE__ */ capability(INCIDENTS_GRANT
   return bound({ incidentsConcern }, { incidents: bound({ linked }, incidents), knownRules: rules }).incidentsConcern;
 });
 
+const incidentsQueue = () => ({ sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE });
+
+/** Has incidents and figures follow muted transitions. The figures are those of `figureRecorder`. */
+export const mutedFollower = /* @__PURE__ */ capability(INCIDENTS_GRANTS.concern, () => {
+  const incidents = incidentsTable();
+  const deps = {
+    incidents: bound({ linked }, incidents),
+    knownRules: knownRules(bound({ list }, incidents), systemClock),
+    queue: incidentsQueue(),
+  };
+  return (recordFigure: (message: AlertMessage) => Promise<void>) =>
+    bound({ followMuted }, { ...deps, recordFigure }).followMuted;
+});
+
 /** Adds a transition of an alert to the figures; while the table refuses, by the queue of incidents. */
 export const figureRecorder = /* @__PURE__ */ capability(INCIDENTS_GRANTS.figures, () => {
-  const queue = { sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE };
+  const queue = incidentsQueue();
   const facts = bound({ noteAlert, notePublished }, incidentsTable());
   return recorderOrQueue({ clock: systemClock, facts, queue });
 });

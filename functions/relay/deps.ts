@@ -4,7 +4,7 @@ import { lazy } from '../../shared/kernel/lazy.ts';
 import { memoized } from '../../shared/kernel/memoized.ts';
 import type { AlertMessage } from '../alerts/events.ts';
 import { transitionPublisher } from '../alerts/port.ts';
-import { figureRecorder, incidentsConcernReader, publishedFinder } from '../incidents/port.ts';
+import { figureRecorder, incidentsConcernReader, mutedFollower, publishedFinder } from '../incidents/port.ts';
 import { webhooksConcernReader } from '../integrations/port.ts';
 import { anyPolicyReader, policyReader, routingOfBatch } from '../oncall/port.ts';
 import { pagingConcernReader } from '../paging/port.ts';
@@ -26,6 +26,7 @@ export const notifyDeps = /* @__PURE__ */ lazy(() => {
       },
       batch,
     );
+  const recordFigure = open(figureRecorder);
   const followers = {
     pagingConcern,
     incidentsConcern: open(incidentsConcernReader),
@@ -35,6 +36,7 @@ export const notifyDeps = /* @__PURE__ */ lazy(() => {
     ...open(transitionPublisher),
     followersIn: bound({ findFollowers }, followers).findFollowers,
     findPublished: open(publishedFinder),
-    recordFigure: open(figureRecorder),
+    recordFigure,
+    followMuted: open(mutedFollower)(recordFigure),
   };
 });

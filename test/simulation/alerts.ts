@@ -18,7 +18,7 @@ import { openNow } from '../../functions/alerts/verbs/open-now.ts';
 import { raiseAlert } from '../../functions/alerts/intake/raise-alert.ts';
 import { drainer, DRAINING } from '../../functions/alerts/reactors/drain.ts';
 import { keeper } from '../../functions/alerts/reactors/keep.ts';
-import { notifier } from '../../functions/alerts/publish/notifier.ts';
+import { notifier, type NotifyDeps } from '../../functions/alerts/publish/notifier.ts';
 import { addNote } from '../../functions/alerts/verbs/add-note.ts';
 import { assignAlert } from '../../functions/alerts/verbs/assign-alert.ts';
 import { resolveFor } from '../../functions/alerts/verbs/resolve-for.ts';
@@ -113,6 +113,8 @@ export interface Witness {
   readonly published: (message: AlertMessage, followers: readonly Follower[]) => void;
   /** Finds what transitions concern. By default they concern all contexts. */
   readonly concernsIn?: (container: Surroundings) => FollowersDeps;
+  /** Has incidents follow muted transitions. */
+  readonly followMutedIn?: (container: Surroundings) => NotifyDeps['followMuted'];
   /** Receives each transition when it is written. */
   readonly written?: (alert: StoredAlert) => void;
   /** Receives each silence when it is written. */
@@ -137,7 +139,7 @@ export interface AlertBreakage {
  */
 export const simulatedAlerts = (
   world: World,
-  { published, concernsIn, written, silenceWritten }: Witness,
+  { published, concernsIn, followMutedIn, written, silenceWritten }: Witness,
   breakage: AlertBreakage = {},
 ) => {
   const streams: ReturnType<typeof streamTo>[] = [];
@@ -308,6 +310,7 @@ export const simulatedAlerts = (
       followersIn: (batch) => findFollowers(concernsIn?.({ clock, call }) ?? CONCERNS_ALL, batch),
       findPublished: async () => () => false,
       recordFigure: () => Promise.resolve(),
+      followMuted: (batch) => followMutedIn?.({ clock, call })(batch) ?? (() => Promise.resolve()),
     })),
   );
   const keep = world.deploy(({ call }) => keeper(() => ({ ...poisonIn(call), store: storesIn(call).store })));

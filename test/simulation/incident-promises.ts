@@ -21,6 +21,7 @@ export const brokenTogether = (night: Together): string[] => [
   ...night.incidents.lost().map((body) => `lost for incidents: ${body}`),
   ...oneForEach(night),
   ...nobodyLeftOut(night),
+  ...saysTheSame(night),
   ...toldOnce(night),
   ...resolvedWithAlerts(night),
 ];
@@ -74,13 +75,37 @@ const nobodyLeftOut = (night: Together): string[] => {
   });
 };
 
+/** The incident of an alert says what became of the alert, also while a silence muted it. */
+const saysTheSame = (night: Together): string[] =>
+  night.incidents.links().flatMap((link) => {
+    const last = night.chronicle.alerts.get(link.alertId)?.transitions.at(-1);
+    if (!last || !isSettled(night, last.at)) return [];
+    const { id, status, sequence } = last.alert;
+    return link.sequence === sequence && link.status === status
+      ? []
+      : [`${id}: is ${status} by ${sequence} transitions, and its incident says ${link.status} by ${link.sequence}`];
+  });
+
 const countOf = (entries: readonly Entry[], wanted: Partial<Entry>): number =>
   entries.filter((entry) => Object.entries(wanted).every(([field, value]) => entry[field as keyof Entry] === value))
     .length;
 
+/** The transitions of an alert, and when they were published; those that a silence muted, when they were written. */
+const happenedTo = ({ chronicle, told }: Together, alertId: string) => {
+  const published = told.filter(({ message }) => message.alert.id === alertId);
+  const sequences = new Set(published.map(({ message }) => message.sequence));
+  const written = chronicle.alerts.get(alertId)?.transitions ?? [];
+  return [
+    ...published.map(({ at, message: { transition, sequence } }) => ({ at, transition, sequence })),
+    ...written
+      .filter(({ alert }) => !sequences.has(alert.sequence))
+      .map(({ at, alert: { transition, sequence } }) => ({ at, transition: transition.type, sequence })),
+  ];
+};
+
 /** Each alert, transition and page is once in the timeline of the incident. The counts are exact. */
 const toldOnce = (night: Together): string[] => {
-  const { incidents, chronicle, told } = night;
+  const { incidents, chronicle } = night;
   const failures: string[] = [];
   const links = incidents.links();
   for (const { id } of incidents.incidents()) {
@@ -95,15 +120,15 @@ const toldOnce = (night: Together): string[] => {
       const mustBeThere = (at: number): boolean => isSettled(night, at) && (night.minAlerts === 1 || at > linkedAt);
       if (countOf(entries, { type: 'alert_linked', alertId }) !== 1)
         failures.push(`${id}: ${alertId} does not come to it once`);
-      for (const { at, message } of told) {
-        if (message.alert.id !== alertId || message.sequence === 1) continue;
-        const place = `${alertId}_${message.transition === 'resolved' ? 'end' : String(message.sequence).padStart(8, '0')}`;
+      for (const { at, transition, sequence } of happenedTo(night, alertId)) {
+        if (sequence === 1) continue;
+        const place = `${alertId}_${transition === 'resolved' ? 'end' : String(sequence).padStart(8, '0')}`;
         const found = entries.filter(
           ({ type, id: entryId }) => type === 'alert_changed' && entryId.endsWith(place),
         ).length;
         // A transition that overtakes the opening shows in the state of the alert when it is linked.
         if (found > 1 || (found === 0 && mustBeThere(at) && at > linkedAt))
-          failures.push(`${id}: that ${alertId} was ${message.transition} stands ${found} times in the timeline`);
+          failures.push(`${id}: that ${alertId} was ${transition} stands ${found} times in the timeline`);
       }
       for (const { page, closed } of chronicle.pages.values()) {
         if (page.subject.id !== alertId || closed?.page.status !== 'sent') continue;

@@ -3,8 +3,10 @@ import type { PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import { incidentStores } from '../../functions/incidents/deps.ts';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
+import type { NotifyDeps } from '../../functions/alerts/publish/notifier.ts';
 import { changeIncident } from '../../functions/incidents/lifecycle/change-incident.ts';
 import { incidentsConcern } from '../../functions/incidents/lifecycle/concern.ts';
+import { followMuted } from '../../functions/incidents/lifecycle/follow-muted.ts';
 import type { Entry } from '../../functions/incidents/lifecycle/entry.ts';
 import {
   isOver,
@@ -15,7 +17,7 @@ import {
 import { announceNamedTo } from '../../functions/incidents/lifecycle/named-people.ts';
 import { jobQueue } from '../../functions/incidents/lifecycle/job.ts';
 import type { StoredLink } from '../../functions/incidents/lifecycle/link.ts';
-import { requeuePage } from '../../functions/incidents/lifecycle/requeue-page.ts';
+import { requeueIn } from '../../functions/incidents/lifecycle/requeue.ts';
 import { carrier } from '../../functions/incidents/reactors/carry.ts';
 import { follower } from '../../functions/incidents/reactors/follow.ts';
 import { knownRules } from '../../functions/incidents/rules/known-rules.ts';
@@ -53,6 +55,7 @@ type FollowDeps = ReturnType<Parameters<typeof follower>[0]>;
 export interface IncidentBreakage {
   readonly incidents?: (deps: FollowDeps) => FollowDeps;
   readonly withoutNames?: true;
+  readonly withoutMuted?: true;
 }
 
 /**
@@ -101,7 +104,7 @@ export const simulatedIncidents = (
       alertNow: alerts.port(container).alertNow,
       relatedTo: (service: string) => Promise.resolve(RELATED[service] ?? []),
       resolveAlert: alerts.port(container).resolveAlert,
-      requeue: requeuePage(feedIn(container)),
+      requeue: requeueIn(feedIn(container)),
       sendJob: jobQueue(feedIn(container)),
     };
     const built = breakage.incidents?.(deps) ?? deps;
@@ -170,6 +173,17 @@ export const simulatedIncidents = (
     concernIn: (container: Surroundings) => {
       const { incidents, rules } = storesIn(container);
       return (batch: readonly AlertMessage[]) => incidentsConcern({ incidents, knownRules: rules.list }, batch);
+    },
+    /** Sends muted transitions to the queue of incidents. */
+    followMutedIn: (container: Surroundings): NotifyDeps['followMuted'] => {
+      const { incidents, rules } = storesIn(container);
+      const deps = {
+        incidents,
+        knownRules: rules.list,
+        queue: feedIn(container),
+        recordFigure: () => Promise.resolve(),
+      };
+      return (batch) => (breakage.withoutMuted ? () => Promise.resolve() : followMuted(deps, batch));
     },
     tell: (message: object, delaySeconds = 0) => feed.send({ body: JSON.stringify(message), delaySeconds }),
     incidents: () => items().filter(({ item }) => item === 'INCIDENT') as StoredIncident[],

@@ -15,6 +15,7 @@ import { brokenPromises, versionOf, type Night } from './promises.ts';
 import { simulatedProvider, type Mood } from './provider.ts';
 import { POLICIES, simulatedRouting } from './routing.ts';
 import { simulatedSilences } from './silences.ts';
+import { chanceOf } from './world/random.ts';
 import type { Turn } from './whom.ts';
 import { CALM, simulatedWorld, type Weather, type World } from './world/world.ts';
 
@@ -122,6 +123,7 @@ export const night = async (
       incidentsConcern: (batch) => incidents?.concernIn(container)(batch) ?? Promise.resolve(() => false),
       webhooksConcern: () => Promise.resolve(() => false),
     }),
+    followMutedIn: (container) => (batch) => incidents?.followMutedIn(container)(batch) ?? (() => Promise.resolve()),
     written: seen.alertWritten,
     silenceWritten: silences.silenceWritten,
   });
@@ -192,6 +194,30 @@ export const night = async (
     const caller = person('ben');
     world.after(chance.between(5_000, 120_000), () => void alerts.api.invoke({ do: 'expire', caller, silenceId }));
   };
+  /** Drawn by a chance of its own, so that nights without incidents stay as they are. */
+  const quiet = chanceOf(seed ^ 0x51e7);
+  const actUnderSilence = async (): Promise<void> => {
+    const told = [...seen.alerts.values()].map(({ id, transitions }) => ({ id, alert: transitions.at(-1)?.alert }));
+    const open = told.filter(({ alert }) => alert !== undefined && alert.status !== 'resolved');
+    if (open.length === 0) return;
+    const { id, alert } = quiet.pick(open);
+    const seconds = quiet.between(60, 240);
+    await alerts.api.invoke({
+      do: 'silence',
+      caller: person('ben'),
+      title: alert?.title ?? '',
+      inSeconds: 0,
+      seconds,
+    });
+    const acts = quiet.happens(0.5)
+      ? (['acknowledge', 'unacknowledge', 'acknowledge'] as const)
+      : (['acknowledge', 'resolve'] as const);
+    let after = 2_000;
+    for (const each of acts) {
+      after += quiet.between(1_000, 20_000);
+      world.after(after, () => void alerts.api.invoke({ do: each, caller: person('cleo'), id }));
+    }
+  };
   const resolveIncident = async (): Promise<void> => {
     const open = incidents?.incidents().find(({ status }) => status !== 'resolved');
     if (!open) return;
@@ -236,6 +262,9 @@ export const night = async (
   for (let n = chance.between(0, 10); n > 0; n--) {
     // Some things happen in the same millisecond.
     world.after(chance.happens(0.2) ? 4 * MINUTE : chance.between(30_000, 12 * MINUTE), () => void act());
+  }
+  for (let n = incidents ? quiet.between(0, 2) : 0; n > 0; n--) {
+    world.after(quiet.between(20_000, 8 * MINUTE), () => void actUnderSilence());
   }
   if (incidents && chance.happens(0.4)) {
     world.after(chance.between(MINUTE, 8 * MINUTE), () => void resolveIncident());

@@ -29,6 +29,8 @@ export interface NotifyDeps extends PoisonDeps, PublishDeps, TrailDeps {
   readonly findPublished: (batch: readonly AlertMessage[]) => Promise<(message: AlertMessage) => boolean>;
   /** Adds a transition that was published to the figures, which know it from then on. */
   readonly recordFigure: (message: AlertMessage) => Promise<void>;
+  /** Has incidents and figures follow the muted transitions of a batch, as each has its turn. */
+  readonly followMuted: (batch: readonly AlertMessage[]) => (message: AlertMessage) => Promise<void>;
 }
 
 /**
@@ -39,38 +41,51 @@ const OLD_MS = 300_000;
 
 /**
  * Publishes each transition of each alert to the topic, for subscribers and for its followers, several in one request. A muted one goes
- * to the audit trail alone, where that stores it, as do changes of silences. Silences are read once for a batch: a later silence was
+ * to the audit trail, where that stores it, as do changes of silences, and to incidents and figures, and to nobody else
+ * (docs/adr/0136-silences-mute-notifications-not-records.md). Silences are read once for a batch: a later silence was
  * created after the alerts of the batch. An old transition that was published before, or was muted when it happened, is not published. Of
  * dead letters it is not known what was published: those behind them were. See docs/adr/0124-old-news-is-not-told-twice.md.
  */
 export const notifier = (deps: () => NotifyDeps) => {
   const ahead: PublishedAhead = new Set();
   return streamBatchReactor<StreamItem>(deps, (batch, { isRedriven }) => {
-    const { clock, silences, followersIn, findPublished, recordFigure, ...rest } = deps();
-    const now = clock.now().getTime();
+    const { clock, silences, followersIn, findPublished, recordFigure, followMuted, ...rest } = deps();
+    const began = clock.now();
+    const now = began.getTime();
     const news = new Map(batch.flatMap(readable));
     const all = [...news.values()].flat();
     const silencesNow = lazy(() => silences.all());
     const followersNow = lazy(() => followersIn(all.map(({ message }) => message)));
     const old = new Set(all.flatMap(({ message, at }) => (now - at.getTime() > OLD_MS ? [message] : [])));
     const publishedBefore = lazy(() => orNone(findPublished([...old])));
-    const facts = new Map(all.map(({ message, ...rest }) => [message, rest]));
+    const muted = lazy(async () => {
+      const known = await silencesNow();
+      const isSo = ({ alert, message, at }: News): boolean =>
+        isMuted(alert, known, began) || (old.has(message) && isMuted(alert, known, at));
+      return new Set(all.flatMap((each) => (isSo(each) ? [each.message] : [])));
+    });
+    const follow = lazy(async () => followMuted([...(await muted())]));
     const toPublish = async (message: AlertMessage) => {
-      const known = facts.get(message);
-      if (!known || isMuted(known.alert, await silencesNow(), clock.now())) return undefined;
-      if (old.has(message)) {
-        const wasMuted = isMuted(known.alert, await silencesNow(), known.at);
-        if (wasMuted || (!isRedriven && (await publishedBefore())(message))) return undefined;
-      }
+      if ((await muted()).has(message)) return undefined;
+      if (old.has(message) && !isRedriven && (await publishedBefore())(message)) return undefined;
       return publicationOf(rest, message, (await followersNow())(message));
     };
-    const published = publishAhead(rest, [...facts.keys()], toPublish, ahead);
+    const published = publishAhead(
+      rest,
+      all.map(({ message }) => message),
+      toPublish,
+      ahead,
+    );
     return async (written) => {
       const { before, after } = written;
       if (after?.event && after.event.id !== before?.event?.id) await sendToTrail(rest, after.event);
       for (const { message } of news.get(written) ?? newsIn(written)) {
-        if (await published(message)) await recordFigure(message);
-        else if (isAudited(message)) await sendToTrail(rest, message);
+        if (await published(message)) {
+          await recordFigure(message);
+          continue;
+        }
+        if (isAudited(message)) await sendToTrail(rest, message);
+        if ((await muted()).has(message)) await (await follow())(message);
       }
     };
   });

@@ -6,7 +6,7 @@ import { Matcher, matches, type Labels } from './matcher.ts';
 
 /*
  * Silences, as Alertmanager has them. An active silence mutes the alerts that it matches: their transitions are stored and not
- * published. When it ends, the alerts that are unresolved ring.
+ * published; incidents and figures follow them. When it ends, the alerts that are unresolved ring.
  */
 
 export const noSuchSilence = () => notFound('silence.not_found', 'silence not found');

@@ -1,9 +1,9 @@
-import type { Item, Table } from '../../../shared/aws/dynamo.ts';
+import type { Condition, Item, Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import { FACTS_PREFIX, FIGURES_PREFIX } from '../table.ts';
 import { DAY_MS, dayOf, endOf, SETTLED_MS } from './day.ts';
 import type * as store from './fact-store.ts';
-import type { AlertFact, PageFact, Published } from './fact.ts';
+import type { AlertFact, KnownFact, PageFact, Published } from './fact.ts';
 import { noiseAddedUp, noiseOf, noisiestOf, type NoiseRow } from './noise.ts';
 import { addedUp, rowOfAlert, rowOfPage, type Row } from './row.ts';
 
@@ -57,23 +57,23 @@ const factKey = ({ alertId, openedAt }: Pick<AlertFact, 'alertId' | 'openedAt'>)
   item: `ALERT#${alertId}`,
 });
 
-/** Access pattern 1: adds to what is known; `first` where it counts only if nothing earlier of its kind is known. */
-export const noteAlert = async (
-  incidents: Table,
-  fact: AlertFact,
-  at: Date,
-  first?: 'acknowledgedAt',
-): Promise<void> => {
+/** What has a fact count only if nothing earlier of its kind is known. */
+const FIRST = {
+  acknowledgedAt: ({ acknowledgedAt }: AlertFact): Condition => ({
+    expression: 'attribute_not_exists(#acknowledgedAt) OR #acknowledgedAt > :at',
+    values: { at: acknowledgedAt },
+  }),
+  severity: (): Condition => ({ expression: 'attribute_not_exists(#severity)' }),
+};
+
+/** Access pattern 1: adds to what is known. */
+export const noteAlert = async (incidents: Table, { fact, first, once }: KnownFact, at: Date): Promise<void> => {
   const day = dayOf(fact.openedAt);
   const { done } = await incidents.update({
     key: factKey(fact),
     set: { ...fact, ...kept(day) } as Item,
-    ...(first && {
-      when: {
-        expression: `attribute_not_exists(#${first}) OR #${first} > :at`,
-        values: { at: fact[first] },
-      },
-    }),
+    ...(once && { once: { ...once } }),
+    ...(first && { when: FIRST[first](fact) }),
   });
   if (!done) return notePublished(incidents, fact);
   await countChange(incidents, day, at);

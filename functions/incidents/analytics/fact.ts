@@ -10,7 +10,7 @@ export interface Person {
 export interface AlertFact {
   readonly alertId: string;
   readonly openedAt: string;
-  /** As it opened. Absent until the opening is heard of: then the alert is not counted yet. */
+  /** As it opened, or as it was first heard of. Absent until somebody has heard of it or acts: then the alert is not counted yet. */
   readonly severity?: string;
   /** As it opened, and cut. Absent in facts that were recorded before titles were. */
   readonly title?: string;
@@ -18,6 +18,8 @@ export interface AlertFact {
   readonly source?: string;
   readonly service: string | null;
   readonly team: string | null;
+  /** When a silence ended under which it opened: the time to its acknowledgement counts from here. */
+  readonly heardAt?: string;
   /** The first time that somebody acknowledged it. */
   readonly acknowledgedAt?: string;
   /** Null for what is no person. */
@@ -54,14 +56,29 @@ const TITLE_CHARS = 120;
 const personIn = ({ actor }: AlertMessage): Person | null =>
   actor.kind === 'user' ? { id: actor.id, name: actor.name } : null;
 
+/** What a transition of an alert adds to what is known of it. */
+export interface KnownFact {
+  readonly fact: AlertFact;
+  /** It counts only if nothing earlier of this kind is known. */
+  readonly first?: 'acknowledgedAt' | 'severity';
+  /** What is noted only where it is not known yet. */
+  readonly once?: Pick<AlertFact, 'severity' | 'title'>;
+}
+
 /**
- * What a transition of an alert adds to what is known of it; undefined where it adds nothing. `first` where it counts only if
- * nothing earlier of its kind is known.
+ * The end of an alert that a silence muted throughout counts where somebody has done something: what opened and ended under a silence by
+ * itself was nobody's work.
  */
-export const factIn = (
-  message: AlertMessage,
-): { readonly fact: AlertFact; readonly first?: 'acknowledgedAt' } | undefined => {
+const isNobodysEnd = ({ muted, actor, sequence }: AlertMessage): boolean =>
+  muted === true && actor.kind !== 'user' && sequence === 2;
+
+/**
+ * What a transition of an alert adds to what is known of it; undefined where it adds nothing. An alert that opened under a silence counts
+ * from the moment at which somebody acts on it or the silence ends.
+ */
+export const factIn = (message: AlertMessage): KnownFact | undefined => {
   const { transition, at, alert } = message;
+  const opened = { severity: alert.severity, title: alert.title.slice(0, TITLE_CHARS) };
   const where = {
     alertId: alert.id,
     openedAt: alert.firstSeenAt,
@@ -72,11 +89,21 @@ export const factIn = (
   };
   switch (consequencesOf(transition).milestone) {
     case 'opening':
-      return { fact: { ...where, severity: alert.severity, title: alert.title.slice(0, TITLE_CHARS) } };
+      return message.muted ? undefined : { fact: { ...where, ...opened } };
     case 'acknowledgement':
-      return { fact: { ...where, acknowledgedAt: at, acknowledgedBy: personIn(message) }, first: 'acknowledgedAt' };
+      return {
+        fact: { ...where, acknowledgedAt: at, acknowledgedBy: personIn(message) },
+        first: 'acknowledgedAt',
+        once: opened,
+      };
     case 'end':
-      return { fact: { ...where, resolvedAt: at, resolvedBy: personIn(message) } };
+      if (isNobodysEnd(message)) return undefined;
+      return {
+        fact: { ...where, resolvedAt: at, resolvedBy: personIn(message) },
+        ...(personIn(message) && { once: opened }),
+      };
+    case 'hearing':
+      return { fact: { ...where, ...opened, heardAt: at }, first: 'severity' };
     case null:
       return undefined;
   }

@@ -1,16 +1,14 @@
 import { logger } from '../../../shared/aws/observe.ts';
 import { sendMessage, type Queue } from '../../../shared/aws/send-message.ts';
 import type { AlertMessage } from '../../alerts/events.ts';
-import { factIn, type AlertFact } from './fact.ts';
+import { factIn, type KnownFact } from './fact.ts';
 import { recordTransition, type RecordDeps } from './record-transition.ts';
 
 const FACT_MESSAGE_SCHEMA = 'tocsin.fact/1';
 
 /** A fact that the table refused when its transition was published. */
-interface FactMessage {
+interface FactMessage extends KnownFact {
   readonly schema: typeof FACT_MESSAGE_SCHEMA;
-  readonly fact: AlertFact;
-  readonly first?: 'acknowledgedAt';
 }
 
 export const isFactMessage = (message: unknown): message is FactMessage =>
@@ -44,5 +42,5 @@ export const recorderOrQueue = ({ queue, ...deps }: RecordDeps & { readonly queu
 /** Adds a fact to the figures that waited in the queue. */
 export const recordFact = (
   { clock, facts }: Pick<RecordDeps, 'clock'> & { readonly facts: Pick<RecordDeps['facts'], 'noteAlert'> },
-  { fact, first }: FactMessage,
-): Promise<void> => facts.noteAlert(fact, clock.now(), first);
+  { schema: _, ...known }: FactMessage,
+): Promise<void> => facts.noteAlert(known, clock.now());

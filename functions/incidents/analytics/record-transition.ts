@@ -9,12 +9,13 @@ export interface RecordDeps {
 }
 
 /**
- * Adds a transition of an alert that was published to the figures, and notes that it was published. Repeats and any order give the same
+ * Adds a transition of an alert to the figures, and notes that it was published, where it was. Repeats and any order give the same
  * figures.
  */
 export const recordTransition = async ({ clock, facts }: RecordDeps, message: AlertMessage): Promise<void> => {
   const known = factIn(message);
-  if (known) return facts.noteAlert(known.fact, clock.now(), known.first);
+  if (known) return facts.noteAlert(known, clock.now());
+  if (message.muted) return;
   const { id, firstSeenAt } = message.alert;
   await facts.notePublished({ alertId: id, openedAt: firstSeenAt, published: publishedBy(message) });
 };

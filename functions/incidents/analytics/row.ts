@@ -34,6 +34,9 @@ const quarterOf = (at: string): number => Math.floor(Date.parse(at) / QUARTER_MS
 const since = (from: string, to: string | null | undefined): number =>
   to ? Math.max(0, Date.parse(to) - Date.parse(from)) : 0;
 
+/** When people could first know of an alert. */
+const knownFrom = ({ openedAt, heardAt = openedAt }: AlertFact): string => heardAt;
+
 export const rowOfAlert = (fact: AlertFact): Row | undefined =>
   fact.severity === undefined
     ? undefined
@@ -48,7 +51,7 @@ export const rowOfAlert = (fact: AlertFact): Row | undefined =>
         endedBy: fact.resolvedBy ?? null,
         count: 1,
         acknowledged: fact.acknowledgedAt ? 1 : 0,
-        acknowledgedMs: since(fact.openedAt, fact.acknowledgedAt),
+        acknowledgedMs: since(knownFrom(fact), fact.acknowledgedAt),
         resolved: fact.resolvedAt ? 1 : 0,
         resolvedMs: since(fact.openedAt, fact.resolvedAt),
       };

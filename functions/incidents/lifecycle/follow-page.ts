@@ -6,10 +6,10 @@ import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { entryId, type Entry } from './entry.ts';
 import type { IncidentStore } from './incident-store.ts';
 import type { LinkStore } from './link-store.ts';
-import { MAX_REQUEUES } from './requeue-page.ts';
+import { MAX_REQUEUES, type Requeued } from './requeue.ts';
 
 /** A page, and how often it was put back because its alert belonged to no incident yet. */
-export type FollowedPage = PageMessage & { readonly again?: number };
+export type FollowedPage = PageMessage & Requeued;
 
 export interface FollowPageDeps {
   readonly clock: Clock;

@@ -187,6 +187,7 @@ describe('publishing transitions', () => {
   let silencesRead: number;
   let asked: string[][];
   let recorded: string[];
+  let muted: string[];
   let named: unknown[];
   const concern = ({ transition }: AlertMessage) => transition !== 'opened';
   let failing: (count: number) => Error | undefined;
@@ -195,7 +196,7 @@ describe('publishing transitions', () => {
     kept = [];
     silences = [];
     silencesRead = 0;
-    [asked, recorded, named] = [[], [], []];
+    [asked, recorded, named, muted] = [[], [], [], []];
     failing = () => undefined;
     let calls = 0;
     const send = async (command: PublishCommand) => {
@@ -229,6 +230,10 @@ describe('publishing transitions', () => {
         recorded.push(message.transition);
         return Promise.resolve();
       },
+      followMuted: (batch) => {
+        asked.push(batch.map(({ transition }) => transition));
+        return async ({ transition }) => void muted.push(transition);
+      },
     };
   });
   const told = () => published.map(({ sequence, transition }) => [sequence, transition]);
@@ -254,7 +259,7 @@ describe('publishing transitions', () => {
     expect(recorded).toEqual(WHOLE.map(([, type]) => type));
   });
 
-  it('nothing while a silence is active that matches, and what people do to the audit trail alone', async () => {
+  it('nothing while a silence is active that matches: what people do goes to the audit trail, and all to incidents and figures', async () => {
     const one = await life();
     silences = [
       {
@@ -271,6 +276,8 @@ describe('publishing transitions', () => {
     expect((await notify({ Records: one.records })).batchItemFailures).toEqual([]);
     expect(told()).toEqual([]);
     expect(kept.map((message) => (message as AlertMessage).transition)).toEqual(['acknowledged', 'resolved']);
+    expect([muted, asked]).toEqual([WHOLE.map(([, type]) => type), [WHOLE.map(([, type]) => type)]]);
+    expect(recorded, 'as published').toEqual([]);
   });
 
   it('a change of a silence goes to the audit trail, once', async () => {

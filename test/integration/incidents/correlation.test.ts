@@ -52,6 +52,7 @@ const deps = (over: Partial<FollowDeps> = {}): FollowDeps => ({
   knownRules: () => Promise.resolve(rules),
   alertNow: alerts.now,
   relatedTo: (service) => Promise.resolve(related[service] ?? []),
+  requeue: () => Promise.resolve(),
   ...over,
 });
 const tell = (id: string, over: object = {}) => followAlert(deps(), alerts.tell(id, 'opened', clock.now(), over));

@@ -84,7 +84,13 @@ describe('incidents', () => {
 
   test('are concerned by an alert of an incident, although no rule matches it any more', async () => {
     const opened = tell('alr_1', 'opened', { severity: 'critical' });
-    const follows = { ...deps(), clock, alertNow: alerts.now, relatedTo: () => Promise.resolve([]) };
+    const follows = {
+      ...deps(),
+      clock,
+      alertNow: alerts.now,
+      relatedTo: () => Promise.resolve([]),
+      requeue: () => Promise.resolve(),
+    };
     await followAlert(follows, opened);
     const resolved = tell('alr_1', 'resolved', { severity: 'critical' });
     expect((await incidentsConcern(deps([]), [resolved]))(resolved)).toBe(true);

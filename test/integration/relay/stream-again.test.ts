@@ -59,6 +59,7 @@ beforeEach(() => {
       ),
     findPublished: (batch) => findPublished(incidents, batch),
     recordFigure: (message) => recordTransition({ clock, ...incidents }, message),
+    followMuted: () => () => Promise.resolve(),
   };
 });
 
