@@ -519,7 +519,8 @@ export const routes = defineRoutes({
     method: 'POST',
     path: '/api/api-keys',
     summary: 'Create a machine key',
-    description: 'The key is shown once. It has no permission that its maker lacks.',
+    description:
+      'The key is shown once. It has no permission that its maker lacks. It expires after a year, where the request does not say otherwise, and may be used from the given networks alone.',
     permission: 'identity.apikey.write',
     proof: 'two-factor',
     body: CreateApiKey,

@@ -9,6 +9,7 @@ import {
   unauthenticated,
   type ProblemExtras,
 } from '../kernel/errors.ts';
+import { assertInNetworks } from '../kernel/networks.ts';
 import { allows } from '../kernel/permission.ts';
 import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
 import { systemClock } from '../kernel/clock.ts';
@@ -115,12 +116,16 @@ const serve = async (
   holders: KeyHolders | undefined,
 ): Promise<Reply> => {
   const authorized = callerOf(event);
-  authorize(route, authorized);
   const headers = lowerCased(event.headers);
   const header = (name: string): string | undefined => headers[name];
+  const origin = originOf(event, header);
+  // The gateway keeps what the authorizer answered, whatever the address of the next request is. So addresses are compared here.
+  if (authorized) assertInNetworks(authorized, origin);
+  authorize(route, authorized);
   const params = paramsOf(route, event.pathParameters);
   // The key is checked before the query and the body, so that only its holder learns what is wrong with them.
   const caller = route.presentedKey ? await holders?.(route.presentedKey({ params, header })) : authorized;
+  if (caller !== authorized && caller) assertInNetworks(caller, origin);
   const result = await handle({
     params,
     query: parseQuery(route, event.multiValueQueryStringParameters) as never,
@@ -128,7 +133,7 @@ const serve = async (
     text: route.textBody ? textOf(route, event) : '',
     bytes: route.bytesBody ? bytesOf(route, event, headers['content-type']) : NO_BYTES,
     caller: caller as never,
-    origin: originOf(event, header),
+    origin,
     path: event.path,
     header,
   });
@@ -184,6 +189,7 @@ const callerOf = (event: APIGatewayProxyEvent): Caller | undefined => {
     permissions: list('permissions'),
     tier: context['tier'] ?? 'standard',
     restricted: context['restricted'] === 'true',
+    ...(context['networks'] && { networks: list('networks') }),
     ...(context['provedAt'] && { provedAt: context['provedAt'] }),
     ...(context['secondFactor'] === 'true' && { hasSecondFactor: true }),
   };

@@ -57,6 +57,7 @@ const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
     add(401, 'auth.required');
     add(403, 'auth.forbidden', ...(route.proof ? ['auth.proof_required'] : []));
   }
+  if (route.permission !== 'public' || route.presentedKey) add(403, 'auth.network');
   for (const { refusal } of Object.values(route.params ?? {})) {
     const { kind, code } = refusal();
     add(STATUS_OF[kind][0], code);

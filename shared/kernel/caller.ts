@@ -15,6 +15,8 @@ export interface Caller {
   readonly tier: string;
   /** True while the first password must be changed: only routes with `whileRestricted` are allowed. */
   readonly restricted: boolean;
+  /** The networks from which a key may be used. Absent where it may be used from everywhere. */
+  readonly networks?: readonly string[] | undefined;
   /** When the person last proved who they are. Absent for machines, and for sessions of earlier versions. */
   readonly provedAt?: string | undefined;
   /** True where they proved it with a second factor. */

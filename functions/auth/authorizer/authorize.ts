@@ -50,6 +50,7 @@ export const authorizer = (settings: AuthorizerSettings) => {
         permissions: scope,
         tier: known.tier,
         restricted: String(known.restricted),
+        ...(known.networks && { networks: known.networks.join(' ') }),
         ...(known.provedAt !== undefined && { provedAt: known.provedAt }),
         ...(known.hasSecondFactor && { secondFactor: 'true' }),
       },

@@ -38,6 +38,8 @@ export interface Bearer {
   readonly permissions: readonly string[];
   readonly tier: Tier;
   readonly restricted: boolean;
+  /** The networks from which a machine key may be used. Absent where it may be used from everywhere. */
+  readonly networks?: readonly string[];
   /** When the person last proved who they are; undefined for machines. */
   readonly provedAt?: string | undefined;
   /** True where they proved it with a second factor. */
@@ -114,6 +116,7 @@ export const bearers = (settings: BearerSettings) => {
       permissions: facts.permissions,
       tier,
       restricted: false,
+      ...(facts.networks && { networks: facts.networks }),
       meteredIn: ownMeterIn({ ...facts, wantedTier: tier }, now),
     };
   };

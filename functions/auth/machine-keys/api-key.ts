@@ -9,12 +9,23 @@ import type { Tier } from '../../../shared/kernel/tiers.ts';
 
 const Instant = z.iso.datetime();
 
+/** A key that names no end of its own ends after so many days. */
+export const KEY_DAYS = 365;
+const MOST_NETWORKS = 20;
+const Network = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  'must be an address, or a range such as 192.0.2.0/24',
+);
+
 export const CreateApiKey = z
   .strictObject({
     name: z.string().check(z.trim(), z.minLength(1), z.maxLength(128)),
     permissions: z.array(Pattern).check(z.minLength(1), z.maxLength(64)),
     expiresInDays: z.optional(z.int().check(z.gte(1), z.lte(3650))),
-    expiresAt: z.optional(z.iso.datetime({ offset: true })),
+    /** Null for a key that never expires. */
+    expiresAt: z.optional(z.nullable(z.iso.datetime({ offset: true }))),
+    /** The networks from which it may be used; from everywhere where there is none. */
+    networks: z.optional(z.array(Network).check(z.maxLength(MOST_NETWORKS))),
     tier: z.optional(TierName),
   })
   .check(
@@ -32,6 +43,8 @@ export const ApiKey = z
     name: z.string(),
     permissions: z.readonly(z.array(z.string())),
     tier: TierName,
+    /** Absent where it may be used from everywhere. */
+    networks: z.optional(z.readonly(z.array(z.string()))),
     createdAt: Instant,
     createdBy: z.string(),
     /** Null where the key never expires. */
@@ -63,6 +76,7 @@ export const apiKeyView = (key: StoredApiKey, at: Date): ApiKey => ({
   name: key.name,
   permissions: key.permissions,
   tier: key.tier,
+  ...(key.networks && { networks: key.networks }),
   createdAt: key.createdAt,
   createdBy: key.createdBy.name,
   expiresAt: key.expiresAt,

@@ -5,7 +5,14 @@ import { unprocessable } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { assertCovers } from '../roles/assert-covers.ts';
 import { shortest } from '../roles/grants.ts';
-import { apiKeySubject, apiKeyView, type ApiKeyWithSecret, type CreateApiKey, type StoredApiKey } from './api-key.ts';
+import {
+  apiKeySubject,
+  apiKeyView,
+  KEY_DAYS,
+  type ApiKeyWithSecret,
+  type CreateApiKey,
+  type StoredApiKey,
+} from './api-key.ts';
 import { newMachineKey } from './machine-key.ts';
 import type { ApiKeyStore } from './store.ts';
 
@@ -21,6 +28,7 @@ export const createApiKey = async (
   const { key, hash } = newMachineKey(id);
   const expiresAt = expiryOf(wanted, at);
   const tier = wanted.tier ?? 'machine';
+  const networks = wanted.networks?.length ? wanted.networks : undefined;
   const stored: StoredApiKey = {
     id,
     name: wanted.name,
@@ -32,13 +40,18 @@ export const createApiKey = async (
     createdAt: at.toISOString(),
     createdBy: actorOf(caller),
     expiresAt,
+    ...(networks && { networks }),
     lastUsedAt: null,
     event: auditEvent(
       {
         type: 'apikey.created',
         actor: actorOf(caller),
         subject: apiKeySubject({ id, name: wanted.name }),
-        detail: { permissions: wanted.permissions.join(' '), ...(expiresAt && { expiresAt }) },
+        detail: {
+          permissions: wanted.permissions.join(' '),
+          ...(expiresAt && { expiresAt }),
+          ...(networks && { networks: networks.join(' ') }),
+        },
       },
       origin,
       at,
@@ -48,9 +61,9 @@ export const createApiKey = async (
   return { ...apiKeyView(stored, at), key };
 };
 
-const expiryOf = ({ expiresAt, expiresInDays }: CreateApiKey, at: Date): string | null => {
-  if (expiresInDays !== undefined) return new Date(at.getTime() + expiresInDays * 86_400_000).toISOString();
-  if (expiresAt === undefined) return null;
+const expiryOf = ({ expiresAt, expiresInDays = KEY_DAYS }: CreateApiKey, at: Date): string | null => {
+  if (expiresAt === null) return null;
+  if (expiresAt === undefined) return new Date(at.getTime() + expiresInDays * 86_400_000).toISOString();
   const instant = new Date(expiresAt);
   if (instant <= at) {
     throw unprocessable('apikey.expired', 'The key would already be expired. Choose a later expiresAt.', {

@@ -31,6 +31,8 @@ export interface KeyFacts {
   readonly tier: string;
   readonly status: 'active' | 'revoked';
   readonly expiresAt: string | null;
+  /** Absent where it may be used from everywhere. */
+  readonly networks?: readonly string[];
   readonly lastUsedAt?: string | null;
   readonly usageTier?: string;
   readonly wantedTier?: string;
@@ -46,7 +48,7 @@ export const isGoodKey = (facts: KeyFacts | undefined, secret: string, at: Date)
   return matches && facts?.status === 'active' && (facts.expiresAt === null || facts.expiresAt > at.toISOString());
 };
 
-export const callerBy = ({ id, name, permissions, tier }: KeyFacts): Caller => ({
+export const callerBy = ({ id, name, permissions, tier, networks }: KeyFacts): Caller => ({
   kind: 'machine',
   id,
   name,
@@ -55,6 +57,7 @@ export const callerBy = ({ id, name, permissions, tier }: KeyFacts): Caller => (
   permissions,
   tier,
   restricted: false,
+  ...(networks && { networks }),
 });
 
 /** A use is noted when the last noted one is this old. */

@@ -53,7 +53,7 @@ export const withMachine = (register: Register, id: string, facts: Partial<KeyFa
   const { [id]: _, ...others } = register.machines;
   if (facts?.status !== 'active' || !facts.hash || !facts.permissions) return { ...register, machines: others };
   const { name = '', hash, permissions, tier = '', status, expiresAt = null, lastUsedAt } = facts;
-  const { usageTier, wantedTier, meteredIn, meteredSince } = facts;
+  const { networks, usageTier, wantedTier, meteredIn, meteredSince } = facts;
   const kept = {
     id,
     name,
@@ -63,6 +63,7 @@ export const withMachine = (register: Register, id: string, facts: Partial<KeyFa
     status,
     expiresAt,
     lastUsedAt,
+    ...(networks && { networks }),
     usageTier,
     wantedTier,
     meteredIn,

@@ -139,9 +139,9 @@ export const surface = (deps: () => WatchDeps) => {
     headBeatSlugSignal: pingedBy,
     pingSlugSignalWithLog: pingedBy,
     beatSlugSignalWithLog: pingedBy,
-    getHealth: async ({ header }) => {
+    getHealth: async ({ header, origin }) => {
       const authorization = header('authorization');
-      const body = await getHealth(deps(), { authorization });
+      const body = await getHealth(deps(), { authorization, origin });
       const cached = authorization === undefined ? 'public, max-age=5' : 'no-store';
       return reply({ status: 200, headers: { 'cache-control': cached, vary: 'authorization' }, body });
     },

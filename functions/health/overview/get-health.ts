@@ -1,6 +1,8 @@
 import type { Bearer } from '../../auth/port.ts';
+import type { Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { unauthenticated, unavailable } from '../../../shared/kernel/errors.ts';
+import { assertInNetworks } from '../../../shared/kernel/networks.ts';
 import { allows } from '../../../shared/kernel/permission.ts';
 import { DETAILS, overall, type Broken, type Overall } from './overall.ts';
 import type { SmsAccount } from './sms-account.ts';
@@ -121,7 +123,7 @@ const known = async (bearerOf: GetHealthDeps['bearerOf'], authorization: string)
  */
 export const getHealth = async (
   { dashboard, smsAccount, cloudWatchDashboard, bearerOf }: GetHealthDeps,
-  { authorization }: { readonly authorization?: string | undefined },
+  { authorization, origin }: { readonly authorization?: string | undefined; readonly origin: Pick<Origin, 'ip'> },
 ): Promise<Health | HealthAndAccount> => {
   const bearer = authorization === undefined ? undefined : await known(bearerOf, authorization);
   if (authorization !== undefined && !bearer) {
@@ -130,6 +132,7 @@ export const getHealth = async (
       'The token or key is invalid or expired. Log in again, or ask for the status without one.',
     );
   }
+  if (bearer) assertInNetworks(bearer, origin);
   const { status, reasons, counts, complete, components, at } = await dashboard();
   const mayKnow = bearer !== undefined && !bearer.restricted && allows(bearer.permissions, DETAILS);
   if (!mayKnow) return { status };

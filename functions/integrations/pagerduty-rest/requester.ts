@@ -33,8 +33,8 @@ export const requesters =
     const { requestsPerMinute } = TIERS[isTier(bearer.tier) ? bearer.tier : 'standard'];
     const wait = await limit({ id: bearer.id, eventsPerMinute: requestsPerMinute });
     if (wait !== undefined) throw throttled(requestsPerMinute, wait);
-    const { kind, id, name, sessionId, roles, permissions, tier, restricted } = bearer;
-    return { kind, id, name, sessionId, roles, permissions, tier, restricted };
+    const { kind, id, name, sessionId, roles, permissions, tier, restricted, networks } = bearer;
+    return { kind, id, name, sessionId, roles, permissions, tier, restricted, networks };
   };
 
 /** Refuses a caller without one of the permissions. */

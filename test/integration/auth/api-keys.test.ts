@@ -59,6 +59,20 @@ describe('create', () => {
     }
   });
 
+  it('without an expiry the key ends after a year; with null it never does', async () => {
+    const { body: usual } = await create({ name: 'x', permissions: ['monitoring.read'] });
+    expect(usual.expiresAt).toBe(new Date(Date.now() + 365 * 86_400_000).toISOString());
+    const { body: endless } = await create({ name: 'x', permissions: ['monitoring.read'], expiresAt: null });
+    expect(endless.expiresAt).toBeNull();
+  });
+
+  it('400: networks that are none', async () => {
+    for (const network of ['192.0.2.0/33', '2001:db8::/129', 'example.com', '192.0.2', '', '0.0.0.0/0 ::/0']) {
+      const { status } = await create({ name: 'x', permissions: ['monitoring.read'], networks: [network] });
+      expect([network, status]).toEqual([network, 400]);
+    }
+  });
+
   it('422: an expiry that is past', async () => {
     const { body } = await create({ name: 'x', permissions: ['monitoring.read'], expiresAt: '2020-01-01T00:00:00Z' });
     expect(body.code).toBe('apikey.expired');
@@ -128,6 +142,21 @@ describe('a machine key', () => {
     auth.advance(31);
     await auth.authorize(body.key);
     expect((await listed(body.id)).lastUsedAt).toBe(new Date().toISOString());
+  });
+
+  it('that is bound to networks opens nothing from elsewhere, also while the gateway keeps what the authorizer answered', async () => {
+    const networks = ['192.0.2.0/25', '2001:db8:1::/48'];
+    const { body } = await create({ name: 'm', permissions: ['identity.user.read'], networks });
+    expect(await listed(body.id)).toMatchObject({ networks });
+    const from = (ip: string) => auth.call('GET /api/users', { token: body.key, ip });
+    expect((await from('192.0.2.127')).status).toBe(200);
+    expect((await from('2001:db8:1:ffff::9')).status).toBe(200);
+    for (const ip of ['192.0.2.128', '2001:db8:2::1', '198.51.100.7']) {
+      const { status, body: problem } = await from(ip);
+      expect([ip, status, problem.code]).toEqual([ip, 403, 'auth.network']);
+      expect(JSON.stringify(problem)).not.toContain('192.0.2.0');
+    }
+    expect((await holder()(body.key))?.networks).toEqual(networks);
   });
 
   it('is refused after it expired', async () => {

@@ -113,7 +113,7 @@ describe('the status', () => {
     const user = await auth.user(['viewer']);
     await auth.call('POST /api/api-keys', {
       token: await auth.admin(),
-      body: { name: 'ci', permissions: ['monitoring.read'] },
+      body: { name: 'ci', expiresAt: null, permissions: ['monitoring.read'] },
     });
     const login = (password: string) =>
       auth.call('POST /api/auth/login', { body: { username: user.username, password }, ip: nextAddress() });

@@ -77,12 +77,16 @@ describe('the standby register', () => {
 
   it('contains a machine key from its first write, the public keys and the roles', async () => {
     const { written, read } = scene();
-    const key = aKey();
+    const key = aKey({ networks: ['192.0.2.0/24'] });
     await written(key);
     const known = await read();
     expect(known).toMatchObject({
       at: clock.now().getTime(),
-      register: { keys: [{ kid: 'k1' }], roles: [['night', {}]], machines: { [key.id]: { hash: key.hash } } },
+      register: {
+        keys: [{ kid: 'k1' }],
+        roles: [['night', {}]],
+        machines: { [key.id]: { hash: key.hash, networks: key.networks } },
+      },
     });
   });
 

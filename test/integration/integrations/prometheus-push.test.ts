@@ -70,6 +70,14 @@ describe('200', () => {
     expect((await send(authorization(key), [siteDown()])).status).toBe(200);
   });
 
+  it('a key that is bound to networks reports from there alone', async () => {
+    const { name, key } = await aKey({ networks: ['192.0.2.0/24'] });
+    const elsewhere = await push(key, [siteDown()], { ip: '198.51.100.7' });
+    expect(elsewhere).toMatchObject({ status: 403, text: expect.stringContaining('may not be used from here') });
+    expect(await ingest.alertsOf(name)).toEqual([]);
+    expect((await push(key, [siteDown()], { ip: '192.0.2.9' })).status).toBe(200);
+  });
+
   it('labels are the identity: their order and empty ones make no difference, annotations neither', async () => {
     const { name, key } = await aKey();
     await push(key, [siteDown()]);

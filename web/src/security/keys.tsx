@@ -12,7 +12,7 @@ import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
-import { Field } from '../shell/fields.tsx';
+import { Field, TextField } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -40,11 +40,17 @@ const Make = ({ onClose, onMade }: MakeProps) => {
   const [name, setName] = useState('');
   const [permissions, setPermissions] = useState<readonly Pattern[]>(['integrations.ingest']);
   const [days, setDays] = useState('365');
+  const [networks, setNetworks] = useState('');
   const make = useAction({
     act: () =>
       bodyOf(
         api.POST('/api/api-keys', {
-          body: { name, permissions: [...permissions], ...(days !== '' && { expiresInDays: Number(days) }) },
+          body: {
+            name,
+            permissions: [...permissions],
+            ...(days === '' ? { expiresAt: null } : { expiresInDays: Number(days) }),
+            networks: networks.split(/[\s,]+/).filter((network) => network !== ''),
+          },
         }),
       ),
     changes: [KEY],
@@ -81,6 +87,15 @@ const Make = ({ onClose, onMade }: MakeProps) => {
           onChange={({ detail }) => setDays(detail.selectedOption.value ?? '')}
         />
       </Field>
+      <TextField
+        label="Networks"
+        isOptional
+        description="From which it may be used: addresses and ranges, separated by commas. Without them from everywhere."
+        pointer="/networks"
+        value={networks}
+        placeholder="192.0.2.0/24, 2001:db8::/32"
+        onChange={setNetworks}
+      />
     </FormModal>
   );
 };
@@ -148,7 +163,20 @@ export const Keys = () => {
     ),
   };
   const wide: TableProps.ColumnDefinition<Key>[] = [
-    { id: 'allows', header: 'Allows', cell: ({ permissions }) => permissions.map(allowsText).join(' · ') },
+    {
+      id: 'allows',
+      header: 'Allows',
+      cell: ({ permissions, networks }) => (
+        <>
+          {permissions.map(allowsText).join(' · ')}
+          {networks && (
+            <Box variant="small" display="block">
+              From {networks.join(', ')}
+            </Box>
+          )}
+        </>
+      ),
+    },
     {
       id: 'used',
       header: 'Last used',
