@@ -1,4 +1,4 @@
-import { notStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { match, notStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { eventually } from '../../operate/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import { button, dialog, type Play } from './desk.ts';
@@ -81,6 +81,35 @@ export async function configurationGuarantees({
         const taken = await fetch(to, { method: 'POST', body: /-d '(.+)'/.exec(event)?.[1] ?? '' });
         strictEqual(taken.status, 202, await taken.text());
         await soundness(window, 'integrations');
+        // What became of it is found by the list, from the alert, and from the integration.
+        await window.open('/events');
+        const row = page.getByRole('row').filter({ hasText: 'The backup of db-7 failed' });
+        await row.getByRole('link', { name: 'Opened the alert' }).first().click();
+        const story = page.getByRole('list', { name: 'What became of it' });
+        await story.getByText('It opened the alert.').waitFor();
+        const steps = await story.getByRole('listitem').allInnerTexts();
+        match(steps[0] ?? '', /^Received/);
+        match(steps.join(' '), /Routed|Not paged/);
+        await soundness(window, 'event');
+        await page.getByRole('link', { name: 'Open the alert' }).click();
+        await page.getByRole('link', { name: /^\d+ reports?, what became of them$/ }).click();
+        await page.getByText('Only events of “The backup of db-7 failed”.').waitFor();
+        await page.getByRole('row').getByRole('link', { name: 'from the desk' }).first().click();
+        await page.getByRole('heading', { level: 1, name: 'from the desk' }).waitFor();
+        await page
+          .getByRole('table', { name: 'Last events' })
+          .getByRole('link', { name: 'Opened the alert' })
+          .waitFor();
+        await page.getByRole('link', { name: 'All its events' }).click();
+        await page.getByRole('heading', { level: 1, name: 'Events' }).waitFor();
+        await page.getByRole('button', { name: /from the desk/ }).waitFor();
+        await soundness(window, 'events');
+        await page.getByLabel('Find an event').fill('db-7/backup');
+        await page.keyboard.press('Enter');
+        await page.getByText('Only events of the key “db-7/backup”.').waitFor();
+        await row.first().waitFor();
+        await window.open('/configuration');
+        await page.getByText('PagerDuty', { exact: true }).click();
         await button(page, 'Send a test alert').click();
         await page.getByRole('heading', { name: 'Test alert from the console' }).waitFor();
       },
@@ -141,6 +170,15 @@ export async function configurationGuarantees({
         await page.getByText('db-2').first().waitFor();
         await page.getByText(/^…\w+, made .* ends /).waitFor();
         await soundness(window, 'integration');
+        await window.open('/events?outcome=rejected');
+        const refused = page.getByRole('row').filter({ hasText: 'Rejected' }).getByRole('link', { name: 'disk watch' });
+        await eventually('the search finds it', { withinMs: 60_000, everyMs: 2_000 }, async () => {
+          await send(next, { host: 'db-2', subject: 'sdb is full', state: 'firing' });
+          await page.reload();
+          await refused.first().waitFor({ timeout: 4_000 });
+        });
+        await refused.first().click();
+        await page.getByRole('heading', { level: 1, name: 'disk watch' }).waitFor();
         await page.getByLabel('Key of the problem', { exact: true }).fill('$.host');
         await button(page, 'Save the mapping').click();
         await page.getByText('The mapping is saved.').first().waitFor();

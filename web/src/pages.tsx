@@ -18,6 +18,7 @@ import { SignInAgain } from './sign-in/sign-in-again.tsx';
 
 /** Each page loads its own part. */
 const Alerts = lazy(() => import('./alerts/alerts.tsx').then((part) => ({ default: part.Alerts })));
+const Events = lazy(() => import('./events/events.tsx').then((part) => ({ default: part.Events })));
 const Incidents = lazy(() => import('./incidents/incidents.tsx').then((part) => ({ default: part.Incidents })));
 const IncidentPage = lazy(() =>
   import('./incidents/incident-page.tsx').then((part) => ({ default: part.IncidentPage })),
@@ -167,6 +168,7 @@ const Frame = () => {
                     <Route path="dashboards/:id/edit" element={<EditDashboard />} />
                     <Route path="silences" element={<Silences />} />
                     <Route path="alerts" element={<Alerts />} />
+                    <Route path="events" element={<Events />} />
                     <Route path="incidents" element={<Incidents />} />
                     <Route path="incidents/:id" element={<IncidentPage />} />
                     <Route path="incidents/:id/review" element={<Review />} />

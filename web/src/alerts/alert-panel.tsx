@@ -8,9 +8,11 @@ import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/c
 import { useQuery } from '@tanstack/react-query';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { ChangesBefore } from '../changes/changes-before.tsx';
+import { eventsHref } from '../events/event.ts';
 import { useNames } from '../people/people.ts';
 import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
+import { countText } from '../shell/figures.ts';
 import { useGo } from '../shell/go.ts';
 import { Instant } from '../shell/instant.tsx';
 import { Loading } from '../shell/loading.tsx';
@@ -159,6 +161,7 @@ const PagesOf = ({ pages: { data, error } }: { readonly pages: ReturnType<typeof
 };
 
 const Facts = ({ alert }: { readonly alert: Schemas['AlertWithTimeline'] }) => {
+  const go = useGo();
   const can = useCan();
   const mayReadIncidents = can('monitoring.read') || can('monitoring.incident.read');
   const labels = Object.entries({ ...alert.labels, ...alert.annotations });
@@ -184,7 +187,16 @@ const Facts = ({ alert }: { readonly alert: Schemas['AlertWithTimeline'] }) => {
           { label: 'Assignee', value: <span className="wrap">{alert.assignee ?? 'Nobody'}</span> },
           { label: 'First seen', value: <Instant at={alert.firstSeenAt} ago /> },
           { label: 'Last seen', value: <Instant at={alert.lastSeenAt} ago /> },
-          { label: 'Reports', value: String(alert.count) },
+          {
+            label: 'Reports',
+            value: can('monitoring.alert.read') ? (
+              <Link href={eventsHref({ alert: alert.id })} onFollow={go}>
+                {countText(alert.count, 'report')}, what became of them
+              </Link>
+            ) : (
+              String(alert.count)
+            ),
+          },
           ...labels.map(([label, value]) => ({ label, value: <span className="wrap">{value}</span> })),
         ]}
       />

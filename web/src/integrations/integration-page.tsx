@@ -13,6 +13,7 @@ import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api, bodyOf } from '../api/client.ts';
 import { Remove } from '../services/remove.tsx';
+import { LastEvents } from '../events/last-events.tsx';
 import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
@@ -160,6 +161,7 @@ const Shown = ({ integration }: { readonly integration: Integration }) => {
           <Container header={<Header variant="h2">Connect</Header>}>
             <Connect type={type} keyText={keyText} />
           </Container>
+          <LastEvents integration={id} />
           {presets && !takesMapping(presets, type) && <Rejected samples={rejectedSamples} />}
         </div>
         <div>

@@ -40,8 +40,9 @@ export const useIntegration = (key: string) =>
   });
 
 /** The vendors whose webhooks need no mapping. They change with a new version only. */
-export const usePresets = () =>
+export const usePresets = (isWanted = true) =>
   useQuery({
+    enabled: isWanted,
     queryKey: ['integration-presets'],
     queryFn: ({ signal }) => bodyOf(api.GET('/api/integrations/presets', { signal })),
     staleTime: SELDOM_MS,

@@ -37,14 +37,22 @@ export const sinceWords = (at: string, from: number): string => {
 };
 
 export const localTime = (at: string): string => local.format(new Date(at));
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const utcTime = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
 
 /** An instant in the time of the reader. UTC appears on hover. `ago` says how long ago it was instead. */
-export const Instant = ({ at, ago = false }: { readonly at: string; readonly ago?: boolean }) => {
+interface InstantProps {
+  readonly at: string;
+  readonly ago?: boolean;
+  /** Where the order of things within a minute matters. */
+  readonly seconds?: boolean;
+}
+
+export const Instant = ({ at, ago = false, seconds = false }: InstantProps) => {
   const current = useNow();
   return (
     <time dateTime={at} title={ago ? `${localTime(at)} (${utcTime(at)})` : utcTime(at)}>
-      {ago ? sinceWords(at, current) : localTime(at)}
+      {ago ? sinceWords(at, current) : seconds ? exact.format(new Date(at)) : localTime(at)}
     </time>
   );
 };

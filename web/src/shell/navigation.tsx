@@ -8,6 +8,7 @@ const PAGES = [
   { href: '/', text: 'Overview', needs: ['monitoring.read', 'monitoring.health.read'] },
   { href: '/dashboards', text: 'Dashboards', needs: ['monitoring.read'] },
   { href: '/alerts', text: 'Alerts', needs: ['monitoring.read', 'monitoring.alert.read'] },
+  { href: '/events', text: 'Events', needs: ['monitoring.alert.read'] },
   { href: '/silences', text: 'Silences', needs: ['monitoring.read', 'monitoring.alert.read'] },
   { href: '/incidents', text: 'Incidents', needs: ['monitoring.read', 'monitoring.incident.read'] },
   { href: '/on-call', text: 'On call', needs: ['oncall.read'] },
