@@ -101,7 +101,7 @@ export async function pageGuarantees({ desk, tocsin }: Play): Promise<readonly G
           `/api/monitoring/incidents/${incident.id}`,
         );
         strictEqual(roles.commander, me.id);
-        await page.getByRole('link', { name: 'Open The till answers 500' }).click();
+        await page.getByRole('link', { name: 'The till answers 500' }).click();
         await page.getByRole('heading', { name: 'The till answers 500' }).waitFor();
         await page.goBack();
         await page.getByRole('heading', { level: 1, name: 'Nobody can pay' }).waitFor();

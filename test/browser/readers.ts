@@ -32,7 +32,7 @@ export async function readerGuarantees({
         });
         await window.open('/status-pages');
         await page.getByText('No status page yet').waitFor();
-        await page.getByRole('link', { name: 'Make a status page' }).click();
+        await page.getByRole('link', { name: 'Make the first status page' }).click();
         await page.getByLabel('Name', { exact: true }).fill('Globex متجر 🔔');
         strictEqual(await page.getByLabel('Address', { exact: true }).inputValue(), 'globex');
         await button(page, 'Add a component').click();

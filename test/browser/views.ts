@@ -22,6 +22,12 @@ interface Silences {
   }[];
 }
 
+interface Recurring {
+  readonly id: string;
+  readonly matchers: readonly { readonly value: string }[];
+  readonly recurrence: { readonly rule: string };
+}
+
 /** How a person on call finds, silences and settles alerts, and looks at them the same way on another device. */
 export async function viewGuarantees({ desk, tocsin: { password, admin } }: Play): Promise<readonly Guarantee[]> {
   const window = await desk.signIn('admin', password);
@@ -147,9 +153,38 @@ export async function viewGuarantees({ desk, tocsin: { password, admin } }: Play
         await page.getByText('The silence lasts an hour longer.').waitFor();
         const [after] = (await silences('active')).filter(({ id }) => id === before.id);
         strictEqual(Date.parse(after?.endsAt ?? '') - Date.parse(before.endsAt), 3_600_000);
-        await button(page, `End the silence of none-${run}`).click();
+        // Other matchers and another comment, and the end stays to the second.
+        await button(page, `Edit the silence of none-${run}`).click();
+        await dialog(page).getByRole('combobox', { name: 'Value 1', exact: true }).fill(`other-${run}`);
+        await dialog(page).getByLabel('Why').fill(`Changed ${run}`);
+        await soundness(window, 'silence-edit');
+        await button(page, 'Save').click();
+        await page.getByText('The silence is changed.').waitFor();
+        const [changed] = (await silences('active')).filter(({ comment }) => comment === `Changed ${run}`);
+        strictEqual(changed?.endsAt, after?.endsAt);
+        deepStrictEqual(
+          changed?.matchers.map(({ value }) => value),
+          [`other-${run}`],
+        );
+        // The same again each day.
+        await button(page, `Edit the silence of other-${run}`).click();
+        await dialog(page).getByRole('button', { name: /^For/ }).click();
+        await page.getByRole('option', { name: 'Times that recur' }).click();
+        await dialog(page).getByText('The next times, by your clock').waitFor();
+        await button(page, 'Save').click();
+        await page.getByText('The silence recurs from now on.').waitFor();
+        const { items: recurring } = await admin.get<{ readonly items: readonly Recurring[] }>(
+          '/api/monitoring/recurring-silences',
+        );
+        const mine = recurring.filter(({ matchers }) => matchers.some(({ value }) => value === `other-${run}`));
+        deepStrictEqual(
+          mine.map(({ recurrence: { rule } }) => rule),
+          ['FREQ=DAILY'],
+        );
+        for (const { id } of mine) await admin.remove(`/api/monitoring/recurring-silences/${id}`);
+        await button(page, `End the silence of other-${run}`).click();
         await button(page, 'End it').click();
-        await button(page, `End the silence of none-${run}`).waitFor({ state: 'detached' });
+        await button(page, `End the silence of other-${run}`).waitFor({ state: 'detached' });
         await page.getByText('Ended', { exact: true }).click();
         await page.getByText(`none-${run}`).first().waitFor();
       },
@@ -159,18 +194,17 @@ export async function viewGuarantees({ desk, tocsin: { password, admin } }: Play
         'a silence recurs by a rule, whose next ten times the form shows, and is deleted in the list of those that recur',
       check: async () => {
         await window.open('/silences');
-        await button(page, 'New silence').click();
+        // The empty list has the button that goes on.
+        await page.getByText('Recurring', { exact: true }).click();
+        await button(page, 'Silence work that recurs').click();
         await dialog(page).getByRole('combobox', { name: 'Label 1', exact: true }).fill('site');
         await dialog(page).getByRole('combobox', { name: 'Value 1', exact: true }).fill(`recurs-${run}`);
-        await dialog(page).getByRole('button', { name: /^For/ }).click();
-        await page.getByRole('option', { name: 'Times that recur' }).click();
         await dialog(page).getByText('The next times, by your clock').waitFor();
         strictEqual(await dialog(page).locator('ol.plain-list > li').count(), 10);
         await soundness(window, 'silence-recurs');
         await dialog(page).getByRole('button', { name: 'Silence', exact: true }).click();
         await page.getByText('The silence recurs from now on.').waitFor();
         ok((await silences('pending')).some(({ matchers }) => matchers.some(({ value }) => value === `recurs-${run}`)));
-        await page.getByText('Recurring', { exact: true }).click();
         await button(page, `Delete the recurring silence of recurs-${run}`).click();
         await button(page, 'Delete it').click();
         await button(page, `Delete the recurring silence of recurs-${run}`).waitFor({ state: 'detached' });

@@ -1,12 +1,12 @@
 import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
-import { expireSilence, silenceChanged } from './expire-silence.ts';
+import { expire, expireSilence, silenceChanged } from './expire-silence.ts';
 import { readSilence } from './list-silences.ts';
 import type { Matcher } from './matcher.ts';
-import { saveSilence } from './save-silence.ts';
+import { areSame, saveSilence } from './save-silence.ts';
 import { silenceEvent } from './silence-event.ts';
-import { noSuchSilence, stateOf } from './silence.ts';
+import { noSuchSilence, stateOf, type Silence } from './silence.ts';
 import { silenceView, type SilenceView } from './silence-view.ts';
 import type { SilenceStore } from './store.ts';
 
@@ -44,16 +44,21 @@ export const createSilence = async (
 export interface ChangeSilence {
   readonly id: string;
   readonly version: number;
+  readonly matchers?: readonly Matcher[] | undefined;
   readonly endsAt?: string | undefined;
   readonly comment?: string | undefined;
 }
 
-/** Moves the end of a silence, or changes its comment. Throws `silence.ended` for one that is over, and `silence.changed`. */
+/**
+ * Moves the end of a silence, or changes its comment or matchers. Other matchers make another silence and end this one, as in Alertmanager, and
+ * the answer is that other. Throws `silence.ended` for one that is over, and `silence.changed`.
+ */
 export const changeSilence = async (
-  { silences, clock }: ChangeSilenceDeps,
+  deps: ChangeSilenceDeps,
   request: Request,
-  { id, version, endsAt, comment }: ChangeSilence,
+  { id, version, matchers, endsAt, comment }: ChangeSilence,
 ): Promise<SilenceView> => {
+  const { silences, clock } = deps;
   const seen = await silences.byId(id);
   if (!seen) throw noSuchSilence();
   const now = clock.now();
@@ -67,6 +72,9 @@ export const changeSilence = async (
       errors: [{ pointer: '/endsAt', detail: 'must be after the start, and not in the past' }],
     });
   }
+  if (matchers !== undefined && !areSame(matchers, seen.matchers)) {
+    return replaceSilence(deps, request, seen, { matchers, endsAt: ends, comment: comment ?? seen.comment });
+  }
   const changed = {
     ...seen,
     endsAt: ends,
@@ -77,6 +85,32 @@ export const changeSilence = async (
   if (!(await silences.save(changed, silenceEvent('silence.changed', changed, request, now), seen)))
     throw silenceChanged();
   return silenceView(changed, now);
+};
+
+/**
+ * Makes a silence with other matchers, and ends the one that it replaces after that: what both match is muted throughout, and what only the
+ * former matched rings within a minute. Where another writer was faster, the new one ends again.
+ */
+const replaceSilence = async (
+  { silences, clock }: ChangeSilenceDeps,
+  request: Request,
+  seen: Silence,
+  wanted: Pick<Silence, 'matchers' | 'endsAt' | 'comment'>,
+): Promise<SilenceView> => {
+  const { silenceID } = await saveSilence({ silences, clock }, request, {
+    matchers: [...wanted.matchers],
+    startsAt: seen.startsAt,
+    endsAt: wanted.endsAt,
+    createdBy: request.caller.name.slice(0, 256),
+    comment: wanted.comment,
+  });
+  try {
+    await expire(silences, seen, request, clock.now());
+  } catch (error) {
+    await expireSilence({ silences, clock }, request, { id: silenceID });
+    throw error;
+  }
+  return readSilence({ silences, clock }, { id: silenceID });
 };
 
 /** Ends a silence now, and answers it. Throws `silence.not_found` and `silence.changed`. */

@@ -125,16 +125,23 @@ export const routes = defineRoutes({
     method: 'PATCH',
     path: '/api/monitoring/silences/{id}',
     params: { id: silenceId },
-    summary: 'Move the end of a silence, or change its comment',
+    summary: 'Move the end of a silence, or change its comment or its matchers',
+    description:
+      'Other matchers make another silence, which is the answer, and end this one: alerts that only this one matched ring within a minute.',
     ...WRITE,
     body: z.strictObject({
       version: z.int().check(z.gte(1)),
+      matchers: z.optional(Matchers),
       endsAt: z.optional(Instant),
       comment: z.optional(Comment),
     }),
     example: { version: 1, endsAt: '2026-11-21T06:00:00Z' },
     success: silence('The silence'),
-    problems: { 400: ['silence.invalid'], 404: ['silence.not_found'], 409: ['silence.changed', 'silence.ended'] },
+    problems: {
+      400: ['silence.invalid'],
+      404: ['silence.not_found'],
+      409: ['silence.changed', 'silence.ended', 'silence.limit'],
+    },
   },
   endSilence: {
     method: 'DELETE',

@@ -76,7 +76,7 @@ const silenceFrom = (
 };
 
 const mayChange = (seen: Silence, { matchers, startsAt }: WantedSilence, now: Date): boolean => {
-  if (JSON.stringify(seen.matchers.map(inOrder)) !== JSON.stringify(matchers.map(inOrder))) return false;
+  if (!areSame(seen.matchers, matchers)) return false;
   switch (stateOf(seen, now)) {
     case 'active':
       return secondOf(seen.startsAt) === secondOf(startsAt);
@@ -86,6 +86,10 @@ const mayChange = (seen: Silence, { matchers, startsAt }: WantedSilence, now: Da
       return false;
   }
 };
+
+/** Whether matchers are the same, in the same order. */
+export const areSame = (one: Silence['matchers'], other: Silence['matchers']): boolean =>
+  JSON.stringify(one.map(inOrder)) === JSON.stringify(other.map(inOrder));
 
 const secondOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000);
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
+import { ringAfterSilences } from '../../../functions/alerts/silences/ring-after.ts';
 import { surface, type Deps } from '../../../functions/alerts/http.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import type { Method } from '../../../shared/http/route.ts';
@@ -71,6 +72,41 @@ describe('200 and 201', () => {
     clock.advance(1_000);
     expect((await of('DELETE', id)).body).toMatchObject({ id, state: 'expired' });
     expect((await of('DELETE', id)).status).toBe(200);
+  });
+
+  it('other matchers make another silence and end the former: only what no silence mutes any more rings, once', async () => {
+    const [site, rack] = [crypto.randomUUID(), crypto.randomUUID()];
+    const { id, endsAt } = await created({ matchers: [matcher('site', site)] });
+    const both = await raise({ site, rack });
+    const former = await raise({ site });
+    clock.advance(1_000);
+    const changed = await of('PATCH', id, {
+      version: 1,
+      matchers: [matcher('rack', rack)],
+      comment: 'The rack alone.',
+    });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { state: 'active', matchers: [matcher('rack', rack)], comment: 'The rack alone.', endsAt, version: 1 },
+    });
+    expect(changed.body.id).not.toBe(id);
+    expect((await of('GET', id)).body).toMatchObject({ state: 'expired' });
+    clock.advance(10_000);
+    const ring = () => ringAfterSilences({ store, silences: deps.silences, clock, remainingMs: () => 60_000 });
+    expect([await ring(), await ring()]).toEqual([1, 0]);
+    const typeOf = async (alert: string) => (await store.byId(alert))?.transition.type;
+    expect([await typeOf(former.id), await typeOf(both.id)]).toEqual(['silence_ended', 'opened']);
+  });
+
+  it('the same matchers leave it the same silence, and one to come begins when it was to begin', async () => {
+    const node = crypto.randomUUID();
+    const { id } = await created({ matchers: [matcher('node', node)] });
+    const same = await of('PATCH', id, { version: 1, matchers: [matcher('node', node)], endsAt: inMinutes(90) });
+    expect(same.body).toMatchObject({ id, version: 2, endsAt: inMinutes(90) });
+    const later = await created({ startsAt: inMinutes(10), endsAt: inMinutes(20) });
+    const { body } = await of('PATCH', later.id, { version: 1, matchers: [matcher('node', `${node}-2`)] });
+    expect(body).toMatchObject({ state: 'pending', startsAt: inMinutes(10), endsAt: inMinutes(20) });
+    await of('DELETE', body.id);
   });
 
   it('active ones come first, by their end, then pending ones, then those that ended, page by page', async () => {
@@ -147,6 +183,9 @@ describe('400', () => {
       code: 'silence.invalid',
     });
     expect((await of('PATCH', id, { version: 1, endsAt: inMinutes(-5) })).status).toBe(400);
+    expect((await of('PATCH', id, { version: 1, matchers: [matcher('node', '(', true)] })).status).toBe(400);
+    expect((await of('PATCH', id, { version: 1, matchers: [] })).status).toBe(400);
+    expect((await of('GET', id)).body).toMatchObject({ state: 'pending', version: 1 });
   });
 });
 
@@ -177,6 +216,22 @@ describe('404', () => {
 });
 
 describe('409', () => {
+  it('of two who change the matchers at once the second is refused, and one silence is left', async () => {
+    const node = crypto.randomUUID();
+    const { id } = await created({ matchers: [matcher('node', node)] });
+    clock.advance(1_000);
+    const both = await Promise.all(
+      ['a', 'b'].map((part) => of('PATCH', id, { version: 1, matchers: [matcher('node', `${node}-${part}`)] })),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    clock.advance(10_000);
+    const { body } = await call(`GET ${PATH}`, { query: { state: 'active', limit: '100' } });
+    const left = body.items.filter((each: { matchers: { value: string }[] }) =>
+      each.matchers[0]?.value.startsWith(node),
+    );
+    expect(left).toHaveLength(1);
+  });
+
   it('of two who move the end at once the second is refused, and one that is over stays over', async () => {
     const { id } = await created();
     const both = await Promise.all([

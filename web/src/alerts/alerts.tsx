@@ -1,6 +1,5 @@
 import './alerts.css';
 import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Pagination from '@cloudscape-design/components/pagination';
@@ -10,6 +9,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { usePanel } from '../shell/panel.ts';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
@@ -39,17 +39,6 @@ const STATES = [
   { id: 'resolved', text: 'Resolved' },
   { id: 'all', text: 'All' },
 ];
-
-const Empty = ({ isFiltered }: { readonly isFiltered: boolean }) => (
-  <Box textAlign="center" padding={{ vertical: 'xl' }}>
-    <Box variant="strong">{isFiltered ? 'No alert matches' : 'No alert here'}</Box>
-    <Box color="text-body-secondary">
-      {isFiltered
-        ? 'Remove a filter to see more.'
-        : 'Alerts appear when a monitor, a rule or an integration reports one. Nothing needs you now.'}
-    </Box>
-  </Box>
-);
 
 /** Filter, order and the open alert are in the address, so that a link shows the same. */
 const useView = () => {
@@ -82,7 +71,14 @@ const useView = () => {
       if (/\bstatus\s*[:=!<>]/i.test(text)) changed.set('state', 'all');
       return changed;
     });
+  const clear = (): void =>
+    setParams((before) => {
+      const changed = new URLSearchParams(before);
+      for (const name of ['filter', 'q']) changed.delete(name);
+      return changed;
+    });
   return {
+    clear,
     state,
     setState,
     sort,
@@ -366,7 +362,15 @@ export const Alerts = () => {
             />
           )
         }
-        empty={<Empty isFiltered={view.query.tokens.length > 0 || view.typed !== ''} />}
+        empty={
+          view.query.tokens.length > 0 || view.typed !== '' ? (
+            <Empty action={<Button onClick={view.clear}>Remove the filters</Button>}>
+              No alert matches the filters.
+            </Empty>
+          ) : (
+            <Empty>No alert is here, so nothing needs you now.</Empty>
+          )
+        }
       />
       {isNarrow && chosen.length > 0 && view.open === '' && <div className="thumb-bar">{actions}</div>}
       {assigned && (

@@ -11,6 +11,7 @@ import { lazy, Suspense } from 'react';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { useNames } from '../people/people.ts';
 import { clock } from '../session/clock.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { durationText } from '../shell/figures.ts';
 import { useGo } from '../shell/go.ts';
@@ -107,7 +108,7 @@ const Noisiest = ({
       wrapLines
       ariaLabels={{ tableLabel: title }}
       header={<Header variant="h2">{title}</Header>}
-      empty={<Box color="text-body-secondary">None had an alert in this range.</Box>}
+      empty={<Empty>No alert opened in this range.</Empty>}
       columnDefinitions={[
         {
           id: 'name',

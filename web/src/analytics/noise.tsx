@@ -5,6 +5,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { durationText } from '../shell/figures.ts';
+import { Empty } from '../shell/empty.tsx';
 import { useGo } from '../shell/go.ts';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
 
@@ -41,7 +42,7 @@ const Kinds = ({ title, description, empty, items }: KindsProps) => {
           {title}
         </Header>
       }
-      empty={<Box color="text-body-secondary">{empty}</Box>}
+      empty={<Empty>{empty}</Empty>}
       columnDefinitions={[
         {
           id: 'title',

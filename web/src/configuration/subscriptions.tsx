@@ -4,7 +4,6 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import Select from '@cloudscape-design/components/select';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
@@ -14,6 +13,7 @@ import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { Refusal } from '../api/refusal.ts';
 import { useServices } from '../services/service-select.tsx';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
@@ -231,14 +231,9 @@ export const Subscriptions = () => {
           </Header>
         }
         empty={
-          <Box textAlign="center" padding="l">
-            <SpaceBetween size="xs">
-              <b>No subscription</b>
-              <Box color="text-body-secondary">
-                People are paged without one. Add one for a chat bot or a ticket system.
-              </Box>
-            </SpaceBetween>
-          </Box>
+          <Empty action={mayChange && <Button onClick={() => setForm('add')}>Subscribe the first endpoint</Button>}>
+            No chat bot, ticket system or other endpoint gets alerts yet.
+          </Empty>
         }
       />
       {form === 'add' && <Subscribe onClose={close} />}

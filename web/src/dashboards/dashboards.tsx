@@ -8,6 +8,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { countText } from '../shell/figures.ts';
 import { useGo } from '../shell/go.ts';
@@ -101,17 +102,9 @@ export const DashboardList = () => {
           ariaLabels={{ tableLabel: 'Dashboards' }}
           columnDefinitions={columns}
           empty={
-            <Box textAlign="center" padding="l">
-              <SpaceBetween size="s">
-                <b>No dashboard yet</b>
-                <Box color="text-body-secondary">
-                  {mayWrite
-                    ? 'Begin with one of a preset, or with an empty one.'
-                    : 'Somebody who may change the configuration can make one.'}
-                </Box>
-                {mayWrite && <Button onClick={() => setMaking(true)}>Make the first dashboard</Button>}
-              </SpaceBetween>
-            </Box>
+            <Empty action={mayWrite && <Button onClick={() => setMaking(true)}>Make the first dashboard</Button>}>
+              There is no dashboard yet.
+            </Empty>
           }
         />
       ) : error ? (

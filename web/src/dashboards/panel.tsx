@@ -79,8 +79,8 @@ export const PanelFrame = ({ panel, series, range, actions }: PanelFrameProps) =
             actions={
               actions ??
               (href !== undefined && (
-                <Link href={href} onFollow={go} ariaLabel={`${title}: open`}>
-                  Open
+                <Link href={href} onFollow={go} ariaLabel={`Show all of ${title}`}>
+                  Show all
                 </Link>
               ))
             }

@@ -61,14 +61,20 @@ const Path = ({ status, onGo }: PathProps) => {
   );
 };
 
-const Facts = ({ incident }: { readonly incident: WholeIncident }) => {
+/** A link to another incident, by its title for those who may see it. */
+const IncidentLink = ({ id }: { readonly id: string }) => {
   const go = useGo();
-  const { openedAt, openedBy, startedAt, resolvedAt, resolvedBy, service, team, splitFrom, mergedFrom } = incident;
-  const other = (id: string) => (
-    <Link key={id} href={`/incidents/${id}`} onFollow={go}>
-      …{id.slice(-8)}
+  const { data } = useIncident(id);
+  return (
+    <Link href={`/incidents/${id}`} onFollow={go}>
+      <span className="wrap">{data?.title ?? `Incident …${id.slice(-8)}`}</span>
     </Link>
   );
+};
+
+const Facts = ({ incident }: { readonly incident: WholeIncident }) => {
+  const { openedAt, openedBy, startedAt, resolvedAt, resolvedBy, service, team, splitFrom, mergedFrom } = incident;
+  const other = (id: string) => <IncidentLink key={id} id={id} />;
   return (
     <Container header={<Header variant="h2">Facts</Header>}>
       <KeyValuePairs
@@ -194,15 +200,8 @@ const Shown = ({ incident }: { readonly incident: WholeIncident }) => {
         <span className="wrap">{title}</span>
       </Header>
       {mergedInto !== null && (
-        <Alert
-          type="info"
-          action={
-            <Button href={`/incidents/${mergedInto}`} onFollow={go}>
-              Open it
-            </Button>
-          }
-        >
-          This incident was merged into another one, which continues.
+        <Alert type="info">
+          This incident was merged into <IncidentLink id={mergedInto} />, which continues.
         </Alert>
       )}
       <Path status={status} {...(mayChange && !move.isPending && { onGo })} />

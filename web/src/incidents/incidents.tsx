@@ -12,6 +12,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useNames } from '../people/people.ts';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
 import { Instant } from '../shell/instant.tsx';
@@ -109,20 +110,6 @@ const columnsFor = (
     },
   ];
 };
-
-const Empty = ({ isFiltered, onDeclare }: { readonly isFiltered: boolean; readonly onDeclare?: () => void }) => (
-  <Box textAlign="center" padding={{ vertical: 'xl' }}>
-    <SpaceBetween size="s">
-      <Box variant="strong">{isFiltered ? 'No incident matches' : 'No incident'}</Box>
-      <Box color="text-body-secondary">
-        {isFiltered
-          ? 'Choose other filters to see more.'
-          : 'Critical alerts open incidents by your rules. Declare one when you see something first.'}
-      </Box>
-      {onDeclare && !isFiltered && <Button onClick={onDeclare}>Declare an incident</Button>}
-    </SpaceBetween>
-  </Box>
-);
 
 /** Incidents as a list, or as a board by state. Everything that is chosen is in the address. */
 export const Incidents = () => {
@@ -240,7 +227,23 @@ export const Incidents = () => {
           loadingText="Loading incidents"
           trackBy="id"
           wrapLines
-          empty={<Empty isFiltered={isFiltered} {...(mayDeclare && { onDeclare: declare })} />}
+          empty={
+            isFiltered ? (
+              <Empty
+                action={
+                  <Button href="/incidents?state=all" onFollow={go}>
+                    Show all incidents
+                  </Button>
+                }
+              >
+                No incident matches the filters.
+              </Empty>
+            ) : (
+              <Empty action={mayDeclare && <Button onClick={declare}>Declare an incident</Button>}>
+                No incident is open, and your rules open one for a critical alert.
+              </Empty>
+            )
+          }
           ariaLabels={{ tableLabel: 'Incidents' }}
           pagination={
             (filteredItemsCount ?? 0) > PAGE && (

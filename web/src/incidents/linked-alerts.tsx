@@ -135,15 +135,20 @@ const Split = ({ incident, alertIds, onClose }: SplitProps) => {
   );
 };
 
-const AlertLine = ({ alert }: { readonly alert: Link }) => (
-  <>
-    <span className="wrap">{alert.title}</span>
-    <Box variant="small" display="block">
-      {alert.service !== null && `${alert.service} · `}
-      {titled(alert.status)} · opened <Instant at={alert.openedAt} ago />
-    </Box>
-  </>
-);
+const AlertLine = ({ alert }: { readonly alert: Link }) => {
+  const go = useGo();
+  return (
+    <div>
+      <AlertLink href={`/alerts?alert=${alert.alertId}`} onFollow={go}>
+        <span className="wrap">{alert.title}</span>
+      </AlertLink>
+      <Box variant="small" display="block">
+        {alert.service !== null && `${alert.service} · `}
+        {titled(alert.status)} · opened <Instant at={alert.openedAt} ago />
+      </Box>
+    </div>
+  );
+};
 
 interface LinkedAlertsProps {
   readonly incident: WholeIncident;
@@ -154,7 +159,6 @@ interface LinkedAlertsProps {
 /** The alerts of the incident. Some of them can be chosen, and leave it or form an incident of their own. */
 export const LinkedAlerts = ({ incident, mayChange, maySplit }: LinkedAlertsProps) => {
   const { id, alerts, hasMoreAlerts } = incident;
-  const go = useGo();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [form, setForm] = useState<'link' | 'split' | undefined>();
   const unlink = useAction({
@@ -192,28 +196,21 @@ export const LinkedAlerts = ({ incident, mayChange, maySplit }: LinkedAlertsProp
           <ul className="lines">
             {alerts.map((alert) => (
               <li key={alert.alertId} className="line">
-                {mayChange ? (
-                  <Checkbox
-                    checked={chosen.includes(alert.alertId)}
-                    onChange={({ detail }) =>
-                      setChosen((before) =>
-                        detail.checked ? [...before, alert.alertId] : before.filter((each) => each !== alert.alertId),
-                      )
-                    }
-                  >
-                    <AlertLine alert={alert} />
-                  </Checkbox>
-                ) : (
-                  <div>
-                    <AlertLine alert={alert} />
-                  </div>
-                )}
-                <div className="row">
-                  <SeverityBadge severity={alert.severity as Parameters<typeof SeverityBadge>[0]['severity']} />
-                  <AlertLink href={`/alerts?alert=${alert.alertId}`} ariaLabel={`Open ${alert.title}`} onFollow={go}>
-                    Open
-                  </AlertLink>
+                <div className="linked-alert">
+                  {mayChange && (
+                    <Checkbox
+                      checked={chosen.includes(alert.alertId)}
+                      ariaLabel={`Choose ${alert.title}`}
+                      onChange={({ detail }) =>
+                        setChosen((before) =>
+                          detail.checked ? [...before, alert.alertId] : before.filter((each) => each !== alert.alertId),
+                        )
+                      }
+                    />
+                  )}
+                  <AlertLine alert={alert} />
                 </div>
+                <SeverityBadge severity={alert.severity as Parameters<typeof SeverityBadge>[0]['severity']} />
               </li>
             ))}
           </ul>

@@ -2,10 +2,10 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
 import { Instant } from '../shell/instant.tsx';
@@ -97,19 +97,17 @@ export const IntegrationList = () => {
         </Header>
       }
       empty={
-        <Box textAlign="center" padding="l">
-          <SpaceBetween size="xs">
-            <b>No integration yet</b>
-            <Box color="text-body-secondary">
-              Add one for Grafana, Datadog, CloudWatch, a PagerDuty client or any other webhook.
-            </Box>
-            {mayChange && (
+        <Empty
+          action={
+            mayChange && (
               <Button href={NEW} onFollow={go}>
                 Add the first integration
               </Button>
-            )}
-          </SpaceBetween>
-        </Box>
+            )
+          }
+        >
+          No integration yet takes alerts of Grafana, Datadog, CloudWatch or other tools.
+        </Empty>
       }
     />
   );

@@ -1,10 +1,10 @@
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -135,7 +135,7 @@ export const RejectedEvents = ({
           },
         },
       ]}
-      empty={<Box>Nothing was rejected within 14 days.</Box>}
+      empty={<Empty>No message was rejected within 14 days.</Empty>}
     />
   );
 };

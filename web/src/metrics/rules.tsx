@@ -3,7 +3,6 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
@@ -13,6 +12,7 @@ import { api, bodyOf } from '../api/client.ts';
 import { useOverview } from '../overview/use-overview.ts';
 import { Remove } from '../services/remove.tsx';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
 import { RowActions } from '../shell/row-actions.tsx';
@@ -121,14 +121,17 @@ export const Rules = () => {
           </Header>
         }
         empty={
-          <Box textAlign="center" padding="l">
-            <SpaceBetween size="xs">
-              <b>No rule yet</b>
-              <Box color="text-body-secondary">
-                A rule opens an alert when a metric is beyond what you say. Explore one, and save it as a rule.
-              </Box>
-            </SpaceBetween>
-          </Box>
+          <Empty
+            action={
+              mayWrite && (
+                <Button href="/explore/rules/new" onFollow={go}>
+                  Add the first rule
+                </Button>
+              )
+            }
+          >
+            There is no rule yet that opens an alert when a metric is too high, too low or missing.
+          </Empty>
         }
       />
       {removed && (

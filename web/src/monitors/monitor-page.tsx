@@ -72,7 +72,8 @@ const Figures = ({ id }: { readonly id: string }) => {
 };
 
 const Definition = ({ monitor }: { readonly monitor: WholeMonitor }) => {
-  const { check, intervalMinutes, failAfter, recoverAfter, severity, service, team, labels, runbookUrl } = monitor;
+  const { name, check, intervalMinutes, failAfter, recoverAfter, severity, service, team, labels, runbookUrl } =
+    monitor;
   const isHeartbeat = check.type === 'heartbeat';
   return (
     <Container header={<Header variant="h2">What is checked</Header>}>
@@ -107,7 +108,7 @@ const Definition = ({ monitor }: { readonly monitor: WholeMonitor }) => {
                   '–'
                 ) : (
                   <Link href={runbookUrl} external externalIconAriaLabel="Opens in a new tab">
-                    Open
+                    <span className="wrap">Runbook of {name}</span>
                   </Link>
                 ),
             },

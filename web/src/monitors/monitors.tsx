@@ -12,6 +12,7 @@ import { useState } from 'react';
 import { DayBars } from '../charts/day-bars.tsx';
 import { Spark } from '../charts/spark.tsx';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { msText } from '../shell/figures.ts';
 import { useGo } from '../shell/go.ts';
@@ -56,27 +57,6 @@ const ResponseTime = ({ monitor, uptime }: { readonly monitor: Monitor; readonly
         <span>24 h</span>
       </div>
     </div>
-  );
-};
-
-const Empty = ({ isFiltered, mayMake }: { readonly isFiltered: boolean; readonly mayMake: boolean }) => {
-  const go = useGo();
-  return (
-    <Box textAlign="center" padding={{ vertical: 'xl' }}>
-      <SpaceBetween size="s">
-        <Box variant="strong">{isFiltered ? 'No monitor matches' : 'Nothing is watched yet'}</Box>
-        <Box color="text-body-secondary">
-          {isFiltered
-            ? 'Choose other filters to see more.'
-            : 'A monitor checks an address, a port, a certificate or a job each minute, and opens an alert when it fails.'}
-        </Box>
-        {mayMake && !isFiltered && (
-          <Button href="/monitors/new" onFollow={go}>
-            Add a monitor
-          </Button>
-        )}
-      </SpaceBetween>
-    </Box>
   );
 };
 
@@ -268,7 +248,31 @@ export const Monitors = () => {
           />
         )
       }
-      empty={<Empty isFiltered={isFiltered} mayMake={mayMake} />}
+      empty={
+        isFiltered ? (
+          <Empty
+            action={
+              <Button href="/monitors" onFollow={go}>
+                Show all monitors
+              </Button>
+            }
+          >
+            No monitor matches the filters.
+          </Empty>
+        ) : (
+          <Empty
+            action={
+              mayMake && (
+                <Button href="/monitors/new" onFollow={go}>
+                  Add a monitor
+                </Button>
+              )
+            }
+          >
+            Nothing is watched yet: no address, port, certificate or job.
+          </Empty>
+        )
+      }
     />
   );
 };

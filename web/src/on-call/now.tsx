@@ -7,6 +7,7 @@ import { api, bodyOf } from '../api/client.ts';
 import { useHues } from '../people/hues.ts';
 import { useNames } from '../people/people.ts';
 import { useCan, useMe } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
 import { Instant, useNow } from '../shell/instant.tsx';
@@ -111,19 +112,17 @@ export const Now = () => {
   if (!data) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />;
   if (data.items.length === 0) {
     return (
-      <Box textAlign="center" padding="xl">
-        <SpaceBetween size="s">
-          <Box variant="strong">No schedule yet</Box>
-          <Box color="text-body-secondary">
-            A schedule says who is on call when. Policies page the person whose shift it is.
-          </Box>
-          {can('oncall.schedule.write') && (
-            <Button variant="primary" href="/on-call/new" onFollow={go}>
-              Make a schedule
+      <Empty
+        action={
+          can('oncall.schedule.write') && (
+            <Button href="/on-call/new" onFollow={go}>
+              Make the first schedule
             </Button>
-          )}
-        </SpaceBetween>
-      </Box>
+          )
+        }
+      >
+        There is no schedule yet that says who is on call.
+      </Empty>
     );
   }
   return (

@@ -27,7 +27,7 @@ export const Card = <T,>({ title, description, href, part, children }: CardProps
           {...(description !== undefined && { description })}
           actions={
             href !== undefined && (
-              <Link href={href} onFollow={go} ariaLabel={`${title}: show all`}>
+              <Link href={href} onFollow={go} ariaLabel={`Show all of ${title}`}>
                 Show all
               </Link>
             )

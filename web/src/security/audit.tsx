@@ -10,6 +10,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { Instant, useNow } from '../shell/instant.tsx';
 import { saveFile } from '../shell/save-file.ts';
@@ -218,7 +219,7 @@ export const Audit = () => {
             {choice('Span', SPANS, span, setSpan)}
           </div>
         }
-        empty={<Box padding="l">Nothing matches. Choose a longer span or other filters.</Box>}
+        empty={<Empty>No entry of this span matches the filters.</Empty>}
       />
       {hasNextPage && (
         <Button loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>

@@ -3,7 +3,6 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
@@ -11,6 +10,7 @@ import { useState } from 'react';
 import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { Field, TextField } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
@@ -218,12 +218,9 @@ export const Keys = () => {
           </Header>
         }
         empty={
-          <Box textAlign="center" padding="l">
-            <SpaceBetween size="xs">
-              <b>No key yet</b>
-              <Box color="text-body-secondary">Make one for the first program that raises alerts.</Box>
-            </SpaceBetween>
-          </Box>
+          <Empty action={mayWrite && <Button onClick={() => setForm('make')}>Make the first key</Button>}>
+            There is no key yet by which a program raises alerts or reads.
+          </Empty>
         }
       />
       {form === 'make' && <Make onClose={close} onMade={setForm} />}

@@ -12,6 +12,7 @@ import { useState } from 'react';
 import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { useCan, useMe } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { Field } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
@@ -343,7 +344,7 @@ export const Users = () => {
             onChange={({ detail }) => setText(detail.filteringText)}
           />
         }
-        empty={<Box padding="l">Nobody matches.</Box>}
+        empty={<Empty action={<Button onClick={() => setText('')}>Show all people</Button>}>No person matches.</Empty>}
       />
       {form === 'invite' && <Invite onClose={close} onMade={onMade} />}
       {typeof form === 'object' && 'edit' in form && <Edit user={form.edit} onClose={close} />}

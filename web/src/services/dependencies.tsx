@@ -4,6 +4,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { lazy, Suspense } from 'react';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { Loading } from '../shell/loading.tsx';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
@@ -49,7 +50,7 @@ export const Dependencies = () => {
         wrapLines
         ariaLabels={{ tableLabel: 'Dependencies' }}
         header={<Header variant="h2">As a table</Header>}
-        empty={<Box color="text-body-secondary">No service yet.</Box>}
+        empty={<Empty>There is no service yet.</Empty>}
         columnDefinitions={[
           {
             id: 'name',

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { restrictionText } from '../on-call/words.ts';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { countText, durationText } from '../shell/figures.ts';
 import { Loading } from '../shell/loading.tsx';
@@ -109,12 +110,9 @@ export const Policies = () => {
         Escalation policies
       </Header>
       {shown.length === 0 && (
-        <Box textAlign="center" padding="l">
-          <SpaceBetween size="xs">
-            <b>No policy yet, so nobody is paged</b>
-            <Box color="text-body-secondary">The first one becomes the policy of everything else.</Box>
-          </SpaceBetween>
-        </Box>
+        <Empty action={mayWrite && <Button onClick={() => setForm('new')}>Add the first policy</Button>}>
+          There is no policy yet, so nobody is paged.
+        </Empty>
       )}
       {shown.map((policy) => (
         <Container

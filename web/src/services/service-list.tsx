@@ -2,12 +2,12 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
 import { RowActions } from '../shell/row-actions.tsx';
@@ -131,17 +131,13 @@ export const ServiceList = () => {
           />
         }
         empty={
-          <Box textAlign="center" padding="l">
-            <SpaceBetween size="xs">
-              <b>{text === '' ? 'No service yet' : 'No service matches'}</b>
-              <Box color="text-body-secondary">
-                {text === ''
-                  ? 'A service says whom its alerts page, and what it depends on.'
-                  : 'Type less to see more.'}
-              </Box>
-              {mayWrite && text === '' && <Button onClick={() => setForm('new')}>Add the first service</Button>}
-            </SpaceBetween>
-          </Box>
+          text === '' ? (
+            <Empty action={mayWrite && <Button onClick={() => setForm('new')}>Add the first service</Button>}>
+              There is no service yet that says whom its alerts page.
+            </Empty>
+          ) : (
+            <Empty action={<Button onClick={() => setText('')}>Show all services</Button>}>No service matches.</Empty>
+          )
         }
       />
       {form === 'new' && <ServiceForm onClose={close} />}

@@ -10,6 +10,7 @@ import { api, bodyOf } from '../api/client.ts';
 import { PeopleSelect } from '../people/person-select.tsx';
 import { useNames } from '../people/people.ts';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { ChoiceField, Field, FieldErrors, TextField } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
@@ -196,12 +197,9 @@ export const Teams = () => {
           </Header>
         }
         empty={
-          <Box textAlign="center" padding="l">
-            <SpaceBetween size="xs">
-              <b>No team yet</b>
-              <Box color="text-body-secondary">A team owns services. A policy can page its responders.</Box>
-            </SpaceBetween>
-          </Box>
+          <Empty action={mayWrite && <Button onClick={() => setForm('new')}>Add the first team</Button>}>
+            There is no team yet that owns services and is paged by policies.
+          </Empty>
         }
       />
       {form === 'new' && <TeamForm onClose={close} />}

@@ -5,6 +5,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Instant } from '../shell/instant.tsx';
@@ -47,7 +48,7 @@ const Delete = ({ silence, onClose }: { readonly silence: RecurringSilence; read
 };
 
 /** The silences that recur, with their next time. */
-export const RecurringSilences = () => {
+export const RecurringSilences = ({ onMake }: { readonly onMake: () => void }) => {
   const isNarrow = useIsNarrow();
   const mayWrite = useCan()('monitoring.alert.acknowledge');
   const [edited, setEdited] = useState<RecurringSilence>();
@@ -115,13 +116,17 @@ export const RecurringSilences = () => {
         ariaLabels={{ tableLabel: 'Recurring silences' }}
         columnDefinitions={columns}
         empty={
-          <Box textAlign="center" padding="l">
-            <b>No silence recurs</b>
-            <Box color="text-body-secondary">Make one for work that comes each week or month.</Box>
-          </Box>
+          <Empty action={mayWrite && <Button onClick={onMake}>Silence work that recurs</Button>}>
+            No silence recurs yet.
+          </Empty>
         }
       />
-      {edited && <SilenceForm recurring={edited} onClose={() => setEdited(undefined)} />}
+      {edited && (
+        <SilenceForm
+          recurring={data?.items.find(({ id }) => id === edited.id) ?? edited}
+          onClose={() => setEdited(undefined)}
+        />
+      )}
       {deleted && <Delete silence={deleted} onClose={() => setDeleted(undefined)} />}
     </>
   );

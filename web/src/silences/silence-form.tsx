@@ -17,6 +17,8 @@ import { countText } from '../shell/figures.ts';
 import { GroupField } from '../shell/group-field.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { MomentField, momentOf, momentText } from '../shell/moment-field.tsx';
+import { changedFields } from '../shell/changed-fields.ts';
+import { useOpened } from '../shell/use-opened.ts';
 import { useAction } from '../shell/use-action.ts';
 import { useSettled } from '../shell/use-settled.ts';
 import { RecurrenceFields } from './recurrence-fields.tsx';
@@ -32,9 +34,14 @@ import {
   withOperator,
   type Matcher,
   type Operator,
+  type Silence,
 } from './silence.ts';
 
 const HOUR_SECONDS = 3_600;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** The longest that each time of a recurring silence may be: a week. */
+const MOST_MINUTES = 7 * 1_440;
 const UNTIL = 'until';
 const RECURS = 'recurs';
 const DURATIONS = [
@@ -49,6 +56,8 @@ const DURATIONS = [
   { value: UNTIL, label: 'Until a time' },
   { value: RECURS, label: 'Times that recur' },
 ];
+/** What a silence that exists can become. */
+const CHANGED = DURATIONS.filter(({ value }) => value === UNTIL || value === RECURS);
 const USUAL_NAMES = ['alertname', 'service', 'team', 'severity', 'source'];
 const MOST_MATCHERS = 20;
 const SHOWN = 6;
@@ -175,6 +184,15 @@ const knownIn = (alerts: readonly Schemas['Alert'][]): Map<string, string[]> => 
 
 const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+/** The time of a silence, again each day from then on. */
+const recurrenceOf = ({ startsAt, endsAt }: Silence): Recurrence => ({
+  rule: 'FREQ=DAILY',
+  timeZone: ownZone,
+  startsAt: momentText(Date.parse(startsAt) + DAY_MS),
+  durationMinutes: Math.min(Math.ceil((Date.parse(endsAt) - Date.parse(startsAt)) / MINUTE_MS), MOST_MINUTES),
+  except: [],
+});
+
 /** An hour each night at two, from tomorrow on. */
 const aRecurrence = (): Recurrence => ({
   rule: 'FREQ=DAILY',
@@ -187,47 +205,92 @@ const aRecurrence = (): Recurrence => ({
 interface SilenceFormProps {
   /** The alerts that it begins with; none for a silence of what is to come. */
   readonly alerts?: readonly Schemas['Alert'][];
+  /** The silence that is changed. */
+  readonly silence?: Silence;
   /** The recurring silence that is changed. */
   readonly recurring?: RecurringSilence;
+  /** Whether it begins as one that recurs. */
+  readonly recurs?: boolean;
   readonly onClose: () => void;
 }
 
-/** Silences alerts, and shows which ones before it does. */
-export const SilenceForm = ({ alerts = [], recurring, onClose }: SilenceFormProps) => {
-  const [matchers, setMatchers] = useState<readonly Matcher[]>(() => recurring?.matchers ?? commonMatchers(alerts));
-  const [duration, setDuration] = useState(recurring ? RECURS : String(HOUR_SECONDS));
-  const [recurrence, setRecurrence] = useState<Recurrence>(() => recurring?.recurrence ?? aRecurrence());
-  const [until, setUntil] = useState(() => momentText(clock.now() + 12 * HOUR_SECONDS * 1_000));
-  const [comment, setComment] = useState(recurring?.comment ?? '');
+/** What somebody has changed of a silence. Its end stays to the second where nobody moved it. */
+const changesOf = (before: Silence, after: Changeable): Partial<Changeable> =>
+  changedFields({ matchers: before.matchers, endsAt: before.endsAt, comment: before.comment }, after);
+
+interface Changeable {
+  readonly matchers: readonly Matcher[];
+  readonly endsAt: string;
+  readonly comment: string;
+}
+
+/** Silences alerts, or changes what does, and shows which ones before. */
+export const SilenceForm = ({
+  alerts = [],
+  silence: present,
+  recurring: recurringNow,
+  recurs: beginsRecurring = false,
+  onClose,
+}: SilenceFormProps) => {
+  const silence = useOpened(present);
+  const recurring = useOpened(recurringNow);
+  const begun = recurring ?? silence;
+  const [matchers, setMatchers] = useState<readonly Matcher[]>(() => begun?.matchers ?? commonMatchers(alerts));
+  const [duration, setDuration] = useState(
+    recurring || beginsRecurring ? RECURS : silence ? UNTIL : String(HOUR_SECONDS),
+  );
+  const [recurrence, setRecurrence] = useState<Recurrence>(
+    () => recurring?.recurrence ?? (silence ? recurrenceOf(silence) : aRecurrence()),
+  );
+  const firstUntil = silence ? Date.parse(silence.endsAt) : clock.now() + 12 * HOUR_SECONDS * 1_000;
+  const [opened] = useState(() => momentText(firstUntil));
+  const [until, setUntil] = useState(opened);
+  const [comment, setComment] = useState(begun?.comment ?? '');
   const named = matchers.filter(({ name }) => name.trim() !== '');
   const end = duration === UNTIL ? momentOf(until) : undefined;
   const recurs = duration === RECURS;
-  const saveRecurring = () => {
+  const saveRecurring = (version: number) => {
     const body = { matchers: [...named], recurrence, comment: comment.trim() };
     if (!recurring) return bodyOf(api.POST('/api/monitoring/recurring-silences', { body }));
-    const { id, version } = recurring;
+    const { id } = recurring;
     return bodyOf(
       api.PUT('/api/monitoring/recurring-silences/{id}', { params: { path: { id } }, body: { version, ...body } }),
     );
   };
+  const changeSilence = (of: Silence, version: number) => {
+    const endsAt = until === opened || end === undefined ? of.endsAt : new Date(end).toISOString();
+    const { matchers: others, ...rest } = changesOf(of, { matchers: named, endsAt, comment: comment.trim() });
+    return bodyOf(
+      api.PATCH('/api/monitoring/silences/{id}', {
+        params: { path: { id: of.id } },
+        body: { version, ...rest, ...(others && { matchers: [...others] }) },
+      }),
+    );
+  };
   const save = useAction({
-    act: async (): Promise<unknown> =>
+    act: async (version: number): Promise<unknown> =>
       recurs
-        ? saveRecurring()
-        : bodyOf(
-            api.POST('/api/monitoring/silences', {
-              body: {
-                matchers: [...named],
-                comment: comment.trim(),
-                ...(end === undefined
-                  ? { durationSeconds: Number(duration) }
-                  : { endsAt: new Date(end).toISOString() }),
-              },
-            }),
-          ),
+        ? saveRecurring(version)
+        : silence
+          ? changeSilence(silence, version)
+          : bodyOf(
+              api.POST('/api/monitoring/silences', {
+                body: {
+                  matchers: [...named],
+                  comment: comment.trim(),
+                  ...(end === undefined
+                    ? { durationSeconds: Number(duration) }
+                    : { endsAt: new Date(end).toISOString() }),
+                },
+              }),
+            ),
     changes: [SILENCES, ['alerts']],
     done: () =>
-      recurs ? 'The silence recurs from now on.' : 'The silence is on. Nobody is notified of alerts that match.',
+      recurs
+        ? 'The silence recurs from now on.'
+        : silence
+          ? 'The silence is changed. What it mutes no more rings within a minute.'
+          : 'The silence is on. Nobody is notified of alerts that match.',
     then: onClose,
     showsErrors: true,
   });
@@ -236,22 +299,32 @@ export const SilenceForm = ({ alerts = [], recurring, onClose }: SilenceFormProp
       title={
         recurring
           ? 'Edit the recurring silence'
-          : alerts.length > 1
-            ? `Silence ${alerts.length} alerts`
-            : 'Silence alerts'
+          : silence
+            ? 'Edit the silence'
+            : alerts.length > 1
+              ? `Silence ${alerts.length} alerts`
+              : 'Silence alerts'
       }
-      submit={recurring ? 'Save' : 'Silence'}
+      submit={begun ? 'Save' : 'Silence'}
       size="large"
       isBusy={save.isPending}
       error={save.error}
-      onSubmit={() => save.mutate()}
+      onSubmit={() => save.mutate(begun?.version ?? 0)}
+      {...((recurringNow ?? present) && { onOverrule: () => save.mutate((recurringNow ?? present)?.version ?? 0) })}
       onCancel={onClose}
     >
       <MatchersField matchers={matchers} known={knownIn(alerts)} onChange={setMatchers} />
       <div className="form-grid">
-        {!recurring && <ChoiceField label="For" value={duration} options={DURATIONS} onChange={setDuration} />}
+        {!recurring && (
+          <ChoiceField label="For" value={duration} options={silence ? CHANGED : DURATIONS} onChange={setDuration} />
+        )}
         {duration === UNTIL && <MomentField label="Until" value={until} onChange={setUntil} />}
       </div>
+      {recurs && silence && (
+        <Box color="text-body-secondary">
+          A recurring silence is made with these conditions. This one stays until it ends.
+        </Box>
+      )}
       {recurs && <RecurrenceFields recurrence={recurrence} onChange={setRecurrence} />}
       <Field label="Why" isOptional stretch>
         <Textarea

@@ -9,6 +9,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -30,6 +31,13 @@ const STATES = [
   { id: 'all', text: 'All' },
   { id: 'recurring', text: 'Recurring' },
 ] as const;
+
+const NONE: Readonly<Record<Exclude<(typeof STATES)[number]['id'], 'recurring'>, string>> = {
+  active: 'No silence is active, so people are notified of every alert.',
+  pending: 'No silence is to come.',
+  expired: 'No silence has ended within five days.',
+  all: 'Nobody has silenced alerts within five days.',
+};
 
 const MARKS = {
   active: { type: 'success', text: 'Active' },
@@ -53,14 +61,17 @@ const Span = ({ silence: { state, startsAt, endsAt } }: { readonly silence: Sile
   </span>
 );
 
-/** Who silenced what until when, and the means to end or prolong it. */
+const nameOf = ({ matchers }: Silence): string => matchers.map(({ value }) => value).join(', ');
+
+/** Who silenced what until when, and the means to change, end or prolong it. */
 export const Silences = () => {
   useTitle('Silences');
   const isNarrow = useIsNarrow();
   const mayWrite = useCan()('monitoring.alert.acknowledge');
   const [stateText, setState] = useParam('state', 'active');
   const state = STATES.find(({ id }) => id === stateText)?.id ?? 'active';
-  const [isMaking, setMaking] = useState(false);
+  const [making, setMaking] = useState<'once' | 'recurs'>();
+  const [edited, setEdited] = useState<Silence>();
   const [ended, setEnded] = useState<Silence>();
   const { data, error, isPending, refetch } = useSilences(state === 'recurring' ? 'active' : state);
   const prolong = useAction({
@@ -78,16 +89,16 @@ export const Silences = () => {
     silence.state === 'expired' ? null : (
       <SpaceBetween direction="horizontal" size="xs">
         <Button
-          disabled={prolong.isPending}
-          ariaLabel={`1 h longer: ${silence.matchers.map(({ value }) => value).join(', ')}`}
+          loading={prolong.isPending && prolong.variables.id === silence.id}
+          ariaLabel={`1 h longer: ${nameOf(silence)}`}
           onClick={() => prolong.mutate(silence)}
         >
           1 h longer
         </Button>
-        <Button
-          ariaLabel={`End the silence of ${silence.matchers.map(({ value }) => value).join(', ')}`}
-          onClick={() => setEnded(silence)}
-        >
+        <Button ariaLabel={`Edit the silence of ${nameOf(silence)}`} onClick={() => setEdited(silence)}>
+          Edit
+        </Button>
+        <Button ariaLabel={`End the silence of ${nameOf(silence)}`} onClick={() => setEnded(silence)}>
           End
         </Button>
       </SpaceBetween>
@@ -131,7 +142,7 @@ export const Silences = () => {
           minWidth: 200,
           cell: ({ comment }) => <span className="wrap clamp">{comment || '–'}</span>,
         },
-        ...(mayWrite ? [{ id: 'actions', header: 'Actions', width: 230, cell: actions }] : []),
+        ...(mayWrite ? [{ id: 'actions', header: 'Actions', width: 300, cell: actions }] : []),
       ];
   return (
     <SpaceBetween size="l">
@@ -140,7 +151,7 @@ export const Silences = () => {
         description="Alerts that match are stored, and nobody is notified. When a silence ends, what is unresolved rings."
         actions={
           mayWrite && (
-            <Button variant="primary" onClick={() => setMaking(true)}>
+            <Button variant="primary" onClick={() => setMaking('once')}>
               New silence
             </Button>
           )
@@ -155,7 +166,7 @@ export const Silences = () => {
         onChange={({ detail }) => setState(detail.selectedId)}
       />
       {state === 'recurring' ? (
-        <RecurringSilences />
+        <RecurringSilences onMake={() => setMaking('recurs')} />
       ) : error && !data ? (
         <Failed error={error} onRetry={() => void refetch()} />
       ) : (
@@ -168,18 +179,19 @@ export const Silences = () => {
           ariaLabels={{ tableLabel: 'Silences' }}
           columnDefinitions={columns}
           empty={
-            <Box textAlign="center" padding="l">
-              <SpaceBetween size="xs">
-                <b>{state === 'active' ? 'No silence is active' : 'No silence here'}</b>
-                <Box color="text-body-secondary">
-                  Silence alerts before planned work, or from an alert that wakes you for nothing.
-                </Box>
-              </SpaceBetween>
-            </Box>
+            <Empty action={mayWrite && <Button onClick={() => setMaking('once')}>Silence alerts</Button>}>
+              {NONE[state]}
+            </Empty>
           }
         />
       )}
-      {isMaking && <SilenceForm onClose={() => setMaking(false)} />}
+      {making && <SilenceForm recurs={making === 'recurs'} onClose={() => setMaking(undefined)} />}
+      {edited && (
+        <SilenceForm
+          silence={data?.items.find(({ id }) => id === edited.id) ?? edited}
+          onClose={() => setEdited(undefined)}
+        />
+      )}
       {ended && <EndSilence silence={ended} onClose={() => setEnded(undefined)} />}
     </SpaceBetween>
   );

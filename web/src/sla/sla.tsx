@@ -8,6 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { countText, durationText, msText, percentText } from '../shell/figures.ts';
 import { useGo } from '../shell/go.ts';
@@ -164,17 +165,17 @@ export const Sla = () => {
             </Header>
           }
           empty={
-            <Box textAlign="center" padding="l">
-              <SpaceBetween size="xs">
-                <b>No service is watched yet</b>
-                <Box color="text-body-secondary">Give a monitor a service, and its level is reported here.</Box>
-                {can('monitoring.config.read') && (
+            <Empty
+              action={
+                can('monitoring.config.read') && (
                   <Button href="/monitors" onFollow={go}>
                     Open the monitors
                   </Button>
-                )}
-              </SpaceBetween>
-            </Box>
+                )
+              }
+            >
+              No monitor has a service yet whose level is reported here.
+            </Empty>
           }
         />
       )}

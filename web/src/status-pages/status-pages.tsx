@@ -3,9 +3,9 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { useCan } from '../session/use-session.ts';
+import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
 import { Instant } from '../shell/instant.tsx';
@@ -90,16 +90,17 @@ export const StatusPages = () => {
         </Header>
       }
       empty={
-        <Box textAlign="center" padding={{ vertical: 'xl' }}>
-          <SpaceBetween size="s">
-            <Box variant="strong">No status page yet</Box>
-            <Box color="text-body-secondary">
-              {mayWrite
-                ? 'Make one before the next outage: your customers ask there instead of asking you.'
-                : 'Somebody with the permission to write status pages can make one.'}
-            </Box>
-          </SpaceBetween>
-        </Box>
+        <Empty
+          action={
+            mayWrite && (
+              <Button href="/status-pages/new" onFollow={go}>
+                Make the first status page
+              </Button>
+            )
+          }
+        >
+          No status page yet tells your customers how your services are.
+        </Empty>
       }
     />
   );
