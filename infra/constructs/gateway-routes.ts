@@ -51,7 +51,7 @@ export class GatewayRoutes extends Construct {
       resource,
       integration,
       options: {
-        operationName: route.vendorRoot === undefined ? route.operationId : `${method} below ${route.vendorRoot}`,
+        operationName: operationNameOf(method, route),
         authorizationType: isPublic ? apigateway.AuthorizationType.NONE : apigateway.AuthorizationType.CUSTOM,
         ...(!isPublic && { authorizer, apiKeyRequired: true }),
         requestParameters: Object.fromEntries(params.map((name) => [name, true])),
@@ -85,6 +85,14 @@ export class GatewayRoutes extends Construct {
   }
 }
 
+const operationNameOf = (method: string, { operationId, vendorRoot }: SurfaceRoute): string => {
+  if (vendorRoot !== undefined) return `${method} below ${vendorRoot}`;
+  return method === OTHERS ? `Refuse other methods of ${operationId}` : operationId;
+};
+
+/** All methods that a path does not have. */
+const OTHERS = 'ANY';
+
 /** The gateway refuses what is no JSON object; the function tells what is wrong inside it, with a pointer to each field. */
 const takesJsonObject = ({ body, bodyOptional, tolerant }: SurfaceRoute): boolean =>
   body !== undefined && !bodyOptional && !tolerant;
@@ -109,6 +117,8 @@ const methodsOf = (routes: readonly SurfaceRoute[]): ReadonlyMap<string, Methods
       throw new Error(`The gateway cannot serve ${route.operationId} and ${other.operationId} by one method`);
     }
     paths.set(path, methods.set(route.method, other ?? route));
+    // Below a vendor's root the greedy resource has them. Here the function refuses them, in the shape of the vendor.
+    if (route.vendorRoot === undefined && route.keyInBody && route.refusal) methods.set(OTHERS, route);
   }
   return paths;
 };

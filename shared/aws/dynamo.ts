@@ -5,6 +5,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandOutput,
   TransactionCanceledException,
   TransactionConflictException,
   TransactWriteItemsCommand,
@@ -314,6 +315,30 @@ export const table = (client: DynamoDBClient, name: string) => {
     }
   };
 
+  /** How many items a query finds, in so many pages of a megabyte at most. */
+  const count = async (query: Query, mostPages: number): Promise<number> => {
+    let [found, start]: [number, Wire | undefined] = [0, undefined];
+    for (let pages = 0; pages < mostPages; pages++) {
+      const { Count = 0, LastEvaluatedKey }: QueryCommandOutput = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: query.index,
+          KeyConditionExpression: query.where,
+          FilterExpression: query.filter,
+          ExpressionAttributeNames: namesIn(query.where, query.filter),
+          ...valuesOf(query.values),
+          Select: 'COUNT',
+          ConsistentRead: query.consistent ?? false,
+          ExclusiveStartKey: start,
+        }),
+      );
+      found += Count;
+      if (!LastEvaluatedKey) break;
+      start = LastEvaluatedKey;
+    }
+    return found;
+  };
+
   /** The items of these keys, a hundred in a request, each once and in the order of the keys. A missing one is left out. */
   const many = async <T>(keys: readonly Key[], options: { readonly consistent?: boolean } = {}): Promise<T[]> => {
     const found = new Map<string, T>();
@@ -340,7 +365,7 @@ export const table = (client: DynamoDBClient, name: string) => {
     return [...asked.keys()].flatMap((key) => found.get(key) ?? []);
   };
 
-  return { name, get, put, update, remove, transact, page, queryOnce, all, every, many };
+  return { name, get, put, update, remove, transact, page, queryOnce, all, every, count, many };
 };
 
 export type Table = ReturnType<typeof table>;

@@ -71,8 +71,11 @@ describe('the API', () => {
 
   test('has a method of its own for each route outside the surfaces of vendors, and one for each method of such a surface', () => {
     const shown = ofType('AWS::ApiGateway::Method', 'api', 'routes').map(({ Properties: p }) => p['OperationName']);
-    const wanted = surface().map(({ operationId, vendorRoot, method }) =>
-      vendorRoot === undefined ? operationId : `${method} below ${vendorRoot}`,
+    const wanted = surface().flatMap(({ operationId, vendorRoot, method, keyInBody }) =>
+      vendorRoot === undefined
+        ? // Its other methods are refused in the shape of the vendor.
+          [operationId, ...(keyInBody ? [`Refuse other methods of ${operationId}`] : [])]
+        : [`${method} below ${vendorRoot}`],
     );
     expect(shown.sort()).toEqual([...new Set(wanted)].sort());
   });

@@ -42,6 +42,8 @@ export const pagerDutyOn = async (dynamo: TestDynamo) => {
   const policies = policyStore(dynamo.client, oncall.tableName);
   const around = directory({ catalogue: oncall.catalogue, policies, schedules: oncall.schedules });
   const pages = pagingDeskOn({ clock, escalations, contacts, rules: ruleStore(dynamo.client, pagingTable) });
+  const own = desk({ clock, store });
+  const hooks = new Map<string, () => Promise<unknown>>();
   const container = () => {
     const { limit, intake } = ingest.container();
     return {
@@ -69,7 +71,13 @@ export const pagerDutyOn = async (dynamo: TestDynamo) => {
           (await decide({ routing: oncall.routing, catalogue: oncall.catalogue }, alert, at)).decision,
       }),
       escalation: escalations.escalation,
-      desk: desk({ clock, store }),
+      desk: {
+        ...own,
+        edit: async (...args: Parameters<typeof own.edit>) => {
+          await hooks.get(args[1].id)?.();
+          return own.edit(...args);
+        },
+      },
       intake,
       limit,
       pages,
@@ -112,6 +120,11 @@ export const pagerDutyOn = async (dynamo: TestDynamo) => {
     escalations,
     contacts,
     client,
+    /** Has something happen before an alert is edited next, until the answer is called. */
+    before: (id: string, run: () => Promise<unknown>) => {
+      hooks.set(id, run);
+      return () => hooks.delete(id);
+    },
     /** A fresh process. */
     restart: () => {
       deps = container();

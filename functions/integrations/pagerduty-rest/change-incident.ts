@@ -1,10 +1,12 @@
 import type { Caller } from '../../../shared/kernel/caller.ts';
-import { Problem } from '../../../shared/kernel/errors.ts';
+import { isTransient } from '../../../shared/aws/transient.ts';
+import { storeUnavailable } from '../../../shared/http/problem.ts';
+import { conflict, Problem } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { Person } from '../../auth/port.ts';
 import { fitted } from '../labels.ts';
 import { isFields, textIn } from '../pagerduty/event.ts';
-import { INCIDENT_STATUSES, statusOf } from './incident.ts';
+import { INCIDENT_STATUSES, statusOf, type IncidentStatus } from './incident.ts';
 import type { Fields, IncidentDeps } from './incidents.ts';
 import type { KnownList } from './organisation.ts';
 import { noSuchAssignee, wrong } from './refusal.ts';
@@ -34,7 +36,7 @@ const isRefused = (error: unknown, ...codes: readonly string[]): boolean =>
 
 /**
  * Hands an alert over, and pages the person at once, as PagerDuty does. Somebody who cannot be paged, or an alert whose paging has not
- * begun, is assigned all the same: the policy pages on.
+ * begun, is assigned all the same, and the timeline says why nobody was paged: the policy pages on.
  */
 const reassigned = async (
   { desk, pages, organisation }: ChangeDeps,
@@ -49,7 +51,12 @@ const reassigned = async (
       await pages.ask(asking, { caller }, { id, userId: person.id, reassign: i === 0 });
     } catch (error) {
       if (!isRefused(error, 'escalation.not_found', 'responder.unreachable')) throw error;
-      if (i === 0) await desk.assign({ caller }, { id, assignee: person.username });
+      const why = isRefused(error, 'escalation.not_found')
+        ? 'The escalation has not begun.'
+        : (error as Problem).message;
+      const note = `${person.username} was not paged: ${why}`;
+      if (i === 0) await desk.assign({ caller }, { id, assignee: person.username, note });
+      else await desk.note({ caller }, { id, note });
     }
   }
   return desk.byId(id);
@@ -78,10 +85,22 @@ const titled = async ({ desk }: ChangeDeps, caller: Caller, alert: Alert, title:
     ? alert
     : desk.edit({ caller }, { id: alert.id, correct: () => ({ set: { title }, note: 'Changed the title.' }) });
 
-const prioritised = async ({ desk }: ChangeDeps, caller: Caller, alert: Alert, priority: string): Promise<Alert> => {
+type Priority = (typeof PRIORITIES)[number];
+
+const priorityIn = (fields: Fields): Priority | undefined => {
+  const priority = isFields(fields['priority']) ? textIn(fields['priority'], 'id') : undefined;
+  if (priority === undefined) return undefined;
   const found = PRIORITIES.find(([id, name]) => id === priority || name === priority);
   if (!found) throw wrong('Priority is unknown: GET /priorities lists them.');
-  const [severity, name] = found;
+  return found;
+};
+
+const prioritised = async (
+  { desk }: ChangeDeps,
+  caller: Caller,
+  alert: Alert,
+  [severity, name]: Priority,
+): Promise<Alert> => {
   if (severity === alert.severity) return alert;
   return desk.edit(
     { caller },
@@ -89,32 +108,71 @@ const prioritised = async ({ desk }: ChangeDeps, caller: Caller, alert: Alert, p
   );
 };
 
-const escalated = async (
-  { desk, pages, escalation, organisation }: ChangeDeps,
-  caller: Caller,
-  alert: Alert,
-  level: number,
-): Promise<Alert> => {
-  const now = await escalation(alert.id);
-  if (now?.step === level) return alert;
-  if (now?.step !== level - 1) throw wrong('Escalation level must be the next one.');
+/** Why an escalation has no next level, by its status, and how a client pages somebody anyway. */
+const NO_LEVEL: Readonly<Record<string, string>> = {
+  held: 'Somebody has acknowledged or snoozed the incident, so it does not escalate. Assign it to page somebody.',
+  silenced: 'A silence keeps the incident quiet, so it does not escalate. Assign it to page somebody.',
+  exhausted: 'Its last escalation level was reached. Assign it to page somebody.',
+  suppressed: 'A routing rule suppresses the incident, so it does not escalate. Assign it to page somebody.',
+  ended: 'The incident is resolved, so it does not escalate.',
+};
+const NOT_BEGUN = 'The escalation of the incident has not begun. Assign it to page somebody, or try again in a moment.';
+
+/** Refuses a level that is neither the present one nor the next. */
+const assertLevel = async ({ escalation }: ChangeDeps, { id }: Alert, level: number): Promise<void> => {
+  const now = await escalation(id);
+  if (!now) throw wrong(NOT_BEGUN);
+  if (now.step === level) return;
+  if (now.status !== 'escalating') throw wrong(NO_LEVEL[now.status] ?? 'The incident does not escalate.');
+  if (now.step !== level - 1) throw wrong('Escalation level must be the next one.');
+};
+
+const escalated = async (deps: ChangeDeps, caller: Caller, alert: Alert, level: number): Promise<Alert> => {
+  const { desk, pages, escalation, organisation } = deps;
+  await assertLevel(deps, alert, level);
+  if ((await escalation(alert.id))?.step === level) return alert;
   const asking = { people: (wanted: string) => organisation().people.find((each) => each.id === wanted), acts: desk };
-  await pages.escalate(asking, { caller }, { id: alert.id });
+  try {
+    await pages.escalate(asking, { caller }, { id: alert.id });
+  } catch (error) {
+    // It was held or ended in between. The sentence of our own routes names a way that this API does not have.
+    if (!isRefused(error, 'escalation.not_escalating')) throw error;
+    await assertLevel(deps, alert, level);
+    throw wrong('The incident does not escalate any more.');
+  }
   return (await desk.byId(alert.id)) ?? alert;
 };
 
-/**
- * Makes the changes of an incident that the fields ask for. All that can be refused is looked at first, so that a wrong field changes
- * nothing.
- */
-export const changeIncident = async (
+/** Refuses what the present status of an incident does not allow. */
+const assertStatus = (
+  { status, resolvedBy, resolvedAt }: Alert,
+  wanted: IncidentStatus | undefined,
+  isAssigned: boolean,
+  { name }: Caller,
+): void => {
+  if (status !== 'resolved' || (wanted === undefined && !isAssigned)) return;
+  // A request that is sent again resolves nothing twice.
+  if (wanted === 'resolved' && resolvedBy === name && !isAssigned) return;
+  throw conflict('alert.resolved', `${resolvedBy} resolved this incident at ${resolvedAt}.`);
+};
+
+/** A change of an incident that was checked, and waits to be carried out. */
+export interface Checked {
+  readonly alert: Alert;
+  /** On the alert as a change before this one left it. */
+  readonly carryOut: (present: Alert) => Promise<Alert>;
+}
+
+/** Looks at all that can be refused of a change. Throws before anything is changed. */
+export const checkChange = async (
   deps: ChangeDeps,
   caller: Caller,
   before: Alert,
   fields: Fields,
-): Promise<Alert> => {
-  const status = textIn(fields, 'status');
-  if (status !== undefined && !(INCIDENT_STATUSES as readonly string[]).includes(status)) {
+): Promise<Checked> => {
+  const said = textIn(fields, 'status');
+  const status = INCIDENT_STATUSES.find((each) => each === said);
+  if (said !== undefined && status === undefined) {
     throw wrong(`Status must be one of ${INCIDENT_STATUSES.join(', ')}.`);
   }
   const refused = FOLLOWING.find((name) => fields[name] !== undefined && fields[name] !== null);
@@ -122,17 +180,56 @@ export const changeIncident = async (
     throw wrong(`${refused} cannot be changed: it follows from the service and the routing rules.`);
   const assignees = await assigneesIn(fields, deps.organisation().people);
   const title = textIn(fields, 'title');
-  const priority = isFields(fields['priority']) ? textIn(fields['priority'], 'id') : undefined;
+  const priority = priorityIn(fields);
   const level = fields['escalation_level'];
   const resolution = textIn(fields, 'resolution');
-  let alert = before;
-  if (title !== undefined) alert = await titled(deps, caller, alert, fitted(title, 1024));
-  if (priority !== undefined) alert = await prioritised(deps, caller, alert, priority);
-  if (assignees) alert = (await reassigned(deps, caller, alert, assignees)) ?? alert;
-  if (typeof level === 'number') alert = await escalated(deps, caller, alert, level);
-  if (status !== undefined) {
-    const change = STATUS_CHANGES[status as keyof typeof STATUS_CHANGES];
-    alert = await change(deps, caller, alert, resolution && fitted(resolution, 4000));
+  assertStatus(before, status, assignees !== undefined, caller);
+  if (typeof level === 'number') await assertLevel(deps, before, level);
+  const carryOut = async (present: Alert): Promise<Alert> => {
+    let alert = present;
+    if (title !== undefined) alert = await titled(deps, caller, alert, fitted(title, 1024));
+    if (priority !== undefined) alert = await prioritised(deps, caller, alert, priority);
+    if (assignees) alert = (await reassigned(deps, caller, alert, assignees)) ?? alert;
+    if (typeof level === 'number') alert = await escalated(deps, caller, alert, level);
+    if (status !== undefined) {
+      alert = await STATUS_CHANGES[status](deps, caller, alert, resolution && fitted(resolution, 4000));
+    }
+    return alert;
+  };
+  return { alert: before, carryOut };
+};
+
+/**
+ * Makes the changes of an incident that the fields ask for. All that can be refused is looked at first, so that a wrong field changes
+ * nothing.
+ */
+export const changeIncident = async (deps: ChangeDeps, caller: Caller, before: Alert, fields: Fields): Promise<Alert> =>
+  (await checkChange(deps, caller, before, fields)).carryOut(before);
+
+/**
+ * Carries out changes of many incidents in their order. Where one fails all the same, because somebody else was faster or the database does not
+ * answer, the refusal says which were changed and which were not.
+ */
+export const carryOutAll = async (all: readonly Checked[]): Promise<readonly Alert[]> => {
+  const done: Alert[] = [];
+  for (const { alert, carryOut } of all) {
+    try {
+      // One incident may be named twice.
+      done.push(await carryOut(done.findLast(({ id }) => id === alert.id) ?? alert));
+    } catch (thrown) {
+      const error = isTransient(thrown) ? storeUnavailable(thrown) : thrown;
+      if (!(error instanceof Problem)) throw thrown;
+      const left = all.slice(done.length + 1);
+      const idsOf = (alerts: readonly Pick<Alert, 'id'>[]): string => alerts.map(({ id }) => id).join(', ') || 'none';
+      throw new Problem(error.kind, error.code, error.message, {
+        ...error.extras,
+        errors: [
+          `Incident ${alert.id} could not be changed: ${error.message}`,
+          `Changed before: ${idsOf(done)}.`,
+          `Not changed: ${idsOf(left.map((each) => each.alert))}.`,
+        ].map((detail) => ({ pointer: '', detail })),
+      });
+    }
   }
-  return alert;
+  return done;
 };

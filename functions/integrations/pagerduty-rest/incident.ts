@@ -1,7 +1,6 @@
 import type { Alert, TimelineEntry } from '../../alerts/port.ts';
 import type { Person } from '../../auth/port.ts';
 import type { Decision, StoredPolicy, StoredService, StoredTeam } from '../../oncall/port.ts';
-import { emailOf } from './requester.ts';
 import {
   nobodyReference,
   policyReference,
@@ -51,7 +50,7 @@ export interface Around {
 
 /** The person behind the name that an alert has. */
 export const byName = (name: string, people: readonly Person[]): Reference => {
-  const person = people.find((each) => emailOf(each) === name || each.id === name);
+  const person = people.find(({ id, username }) => username === name || id === name);
   return person ? userReference(person) : nobodyReference(name);
 };
 
@@ -188,7 +187,7 @@ export const agentOf = (
   { kind, id, name }: TimelineEntry['actor'],
   around: Pick<Around, 'people' | 'services' | 'decision'>,
 ) => {
-  const person = around.people.find((each) => each.id === id || emailOf(each) === name);
+  const person = around.people.find((each) => each.id === id || each.username === name);
   if (person) return userReference(person);
   return kind === 'user' ? { ...nobodyReference(name), id } : serviceOf(around);
 };

@@ -1,5 +1,6 @@
 import type { Opened } from '../../../shared/kernel/capability.ts';
-import { conflict } from '../../../shared/kernel/errors.ts';
+import { conflict, Problem } from '../../../shared/kernel/errors.ts';
+import { mapLimit } from '../../../shared/kernel/map-limit.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
@@ -20,7 +21,7 @@ import { fitted } from '../labels.ts';
 import { isFields, textIn } from '../pagerduty/event.ts';
 import { outcomeOf } from '../receipts/outcome-of.ts';
 import { arounds, type AroundDeps } from './around.ts';
-import { changeIncident } from './change-incident.ts';
+import { carryOutAll, changeIncident, checkChange } from './change-incident.ts';
 import {
   ALERT_STATUSES,
   alertOf,
@@ -310,18 +311,21 @@ export const updateIncident = async (deps: IncidentDeps, caller: Caller, id: str
 };
 
 /**
- * Changes many incidents, one after the other, in their order. One that cannot be changed refuses the request; those before it are
- * changed then, and repeating the request changes them no more.
+ * Changes many incidents in their order. All are found and checked first, so that one that does not exist, or cannot be changed, changes none.
+ * Repeating the request changes nothing twice.
  */
 export const updateIncidents = async (deps: IncidentDeps, caller: Caller, changes: readonly Fields[]) => {
-  const alerts: Alert[] = [];
-  for (const fields of changes) {
+  const checked = await mapLimit(changes, CHECKED_AT_ONCE, async (fields) => {
     const id = textIn(fields, 'id');
     if (id === undefined) throw wrong('Each incident must have an id.');
-    alerts.push(await changeIncident(deps, caller, await findIncident(deps, id), fields));
-  }
-  return { incidents: await arounds(deps).many(alerts, incidentOf) };
+    const alert = await findIncident(deps, id).catch((error: unknown) => {
+      throw error instanceof Problem && error.kind === 'not_found' ? noSuch(`incident as ${id.slice(0, 64)}`) : error;
+    });
+    return checkChange(deps, caller, alert, fields);
+  });
+  return { incidents: await arounds(deps).many(await carryOutAll(checked), incidentOf) };
 };
+const CHECKED_AT_ONCE = 10;
 
 export const snoozeIncident = async (deps: IncidentDeps, caller: Caller, id: string, fields: Fields) => {
   const seconds = fields['duration'];

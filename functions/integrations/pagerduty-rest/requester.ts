@@ -42,8 +42,15 @@ export const assertMay = ({ permissions }: Caller, permission: Permission, ...ot
   if (![permission, ...others].some((each) => permits(permissions, each))) throw mayNot(permission);
 };
 
-/** The address of a person as clients of PagerDuty know it: the name by which they log in. */
-export const emailOf = ({ username }: Person): string => username;
+/** RFC 2606: no mail goes there, ever. */
+const NO_MAIL = 'tocsin.invalid';
+
+/**
+ * The address of a person as clients of PagerDuty know it: the name by which they log in where that is one, else an address that has the name
+ * before its at sign, because clients demand an address. `From` takes both.
+ */
+export const emailOf = ({ username }: Pick<Person, 'username'>): string =>
+  username.includes('@') ? username : `${username}@${NO_MAIL}`;
 
 const plain = (text: string): string => text.normalize('NFKC').trim().toLowerCase();
 
@@ -53,8 +60,8 @@ export const personBy = async (people: KnownList<Person>, from: string): Promise
   const local = wanted.split('@', 1)[0];
   const known = await people();
   return (
-    known.find((person) => plain(emailOf(person)) === wanted) ??
-    (await people.find((person) => plain(emailOf(person)) === wanted || plain(emailOf(person)) === local))
+    known.find(({ username }) => plain(username) === wanted) ??
+    (await people.find(({ username }) => plain(username) === wanted || plain(username) === local))
   );
 };
 

@@ -9,6 +9,7 @@ import { instantIn, listIn, named, pagingIn, sliceUnder, spanIn, textOf, type Qu
 import { noSuch, noUser, wrong } from './refusal.ts';
 import { emailOf } from './requester.ts';
 import {
+  NO_SERVICE,
   PRIORITIES,
   priorityOf,
   policyReference,
@@ -86,7 +87,23 @@ export const listContactMethods = async (deps: ResourceDeps, id: string) => {
   return { contact_methods: await contactsShown(deps, person) };
 };
 
-const serviceOf = (service: StoredService, policies: readonly StoredPolicy[], teams: readonly StoredTeam[]) => {
+/** What stands for the service of alerts that have none. The policy `default` pages for them. */
+const noService = (): ServiceShown => ({
+  ...NO_SERVICE,
+  description: 'Alerts that name no service.',
+  createdAt: EPOCH,
+  changedAt: EPOCH,
+  policyId: null,
+  teamId: null,
+});
+const EPOCH = '1970-01-01T00:00:00.000Z';
+
+type ServiceShown = Pick<
+  StoredService,
+  'id' | 'name' | 'description' | 'createdAt' | 'changedAt' | 'policyId' | 'teamId'
+>;
+
+const serviceOf = (service: ServiceShown, policies: readonly StoredPolicy[], teams: readonly StoredTeam[]) => {
   const policyId = service.policyId ?? 'default';
   const policy = policies.find(({ id }) => id === policyId);
   return {
@@ -132,7 +149,7 @@ export const listServices = async ({ organisation }: Pick<ResourceDeps, 'organis
 
 export const getService = async ({ organisation }: Pick<ResourceDeps, 'organisation'>, id: string) => {
   const org = organisation();
-  const service = await org.services.find((each) => each.id === id);
+  const service = id === NO_SERVICE.id ? noService() : await org.services.find((each) => each.id === id);
   if (!service) throw noSuch('service');
   return { service: serviceOf(service, await org.policies(), await org.teams()) };
 };

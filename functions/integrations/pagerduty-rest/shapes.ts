@@ -75,11 +75,12 @@ export const teamOf = ({ id, name, description, parentId }: StoredTeam) => ({
 export const serviceReference = ({ id, name }: Pick<StoredService, 'id' | 'name'>): Reference =>
   reference('service', id, name);
 
+/** The service of alerts that have none: an incident of PagerDuty always has one, and clients read it by its id. */
+export const NO_SERVICE = { id: `svc_${'0'.repeat(26)}`, name: 'No service' } as const;
+
 /** A service that alerts name and nobody has made. */
-export const unmadeService = (name: string | null): Reference => ({
-  ...reference('service', name ?? 'none', name ?? 'No service'),
-  self: null,
-});
+export const unmadeService = (name: string | null): Reference =>
+  name === null ? serviceReference(NO_SERVICE) : { ...reference('service', name, name), self: null };
 
 export const policyReference = ({ id, name }: Pick<StoredPolicy, 'id' | 'name'>): Reference =>
   reference('escalation_policy', id, name);

@@ -17,7 +17,14 @@ export interface SendDeps {
   readonly clock: Clock;
   readonly webhooks: Pick<
     WebhookStore,
-    'listWebhooks' | 'isWaiting' | 'addPending' | 'listPending' | 'putOff' | 'removePending' | 'noteFailure'
+    | 'listWebhooks'
+    | 'isWaiting'
+    | 'addPending'
+    | 'listPending'
+    | 'countPending'
+    | 'putOff'
+    | 'removePending'
+    | 'noteFailure'
   >;
   readonly secret: () => Promise<PagingSecret>;
   readonly allowed: Ranges;
@@ -46,23 +53,37 @@ const mayPass = (error: unknown): boolean => !(error instanceof Refused) || isTr
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 300);
 
-type Outcome = 'sent' | 'given_up' | { readonly again: unknown };
+const statusOf = (error: unknown): number | null => (error instanceof Refused ? error.$metadata.httpStatusCode : null);
 
-/** Sends an event once. An event that is refused for good is noted at its webhook. */
+type Outcome = 'sent' | 'given_up' | { readonly nextAt: string };
+
+/**
+ * Sends an event for the nth time. A failure is noted at its webhook at once, with the time of the next attempt, or without one where the event is
+ * refused for good.
+ */
 const attempt = async (
   { clock, webhooks, secret, allowed, post: send }: SendDeps,
   webhook: StoredWebhook,
   { id, body, since }: Pick<Outbound, 'id' | 'body'> & { readonly since: Date },
+  nth: number,
 ): Promise<Outcome> => {
   const { key } = await secret();
   try {
     await send(webhook.url, headersOf(webhook, body, key), body, allowed);
     return 'sent';
   } catch (error) {
-    if (mayPass(error) && clock.now().getTime() - since.getTime() < TRIED_FOR_MS) return { again: error };
-    logger.warn('an event was given up', { webhook: webhook.id, event: id, error: error as Error });
-    await webhooks.noteFailure(webhook.id, { at: clock.now().toISOString(), eventId: id, reason: reasonOf(error) });
-    return 'given_up';
+    const now = clock.now();
+    const isOver = !mayPass(error) || now.getTime() - since.getTime() >= TRIED_FOR_MS;
+    const nextAt = isOver ? null : nextAfter(nth, now).toISOString();
+    if (isOver) logger.warn('an event was given up', { webhook: webhook.id, event: id, error: error as Error });
+    const failure = { at: now.toISOString(), eventId: id, reason: reasonOf(error), status: statusOf(error) };
+    // For people: an event is stored and sent again whether this is written or not.
+    await webhooks
+      .noteFailure(webhook.id, { ...failure, attempt: nth, nextAt })
+      .catch((cause: unknown) =>
+        logger.warn('a failure was not noted', { webhook: webhook.id, error: cause as Error }),
+      );
+    return nextAt === null ? 'given_up' : { nextAt };
   }
 };
 
@@ -92,18 +113,16 @@ export const deliver = async (deps: DeliverDeps, message: AlertMessage): Promise
     async (webhook) => {
       const subject = { webhookId: webhook.id, subject: message.alert.id };
       const isBehind = await webhooks.isWaiting(subject);
-      const outcome = isBehind ? undefined : await attempt(deps, webhook, { ...event, since: now });
+      const outcome = isBehind ? undefined : await attempt(deps, webhook, { ...event, since: now }, 1);
       if (outcome === 'sent' || outcome === 'given_up') return;
-      const attempts = outcome ? 1 : 0;
-      const nextAt = outcome ? nextAfter(attempts, now) : now;
       const pending: Pending = {
         ...subject,
         sequence: message.sequence,
         eventId: event.id,
         body: event.body,
-        attempts,
+        attempts: outcome ? 1 : 0,
         since: now.toISOString(),
-        nextAt: nextAt.toISOString(),
+        nextAt: outcome ? outcome.nextAt : now.toISOString(),
       };
       await webhooks.addPending(pending);
     },
@@ -128,23 +147,30 @@ const sendInOrder = async (
     }
     if (pending.nextAt > clock.now().toISOString() || !hasTime()) return;
     const { eventId: id, body, since } = pending;
-    const outcome = await attempt(deps, webhook, { id, body, since: new Date(since) });
+    const attempts = pending.attempts + 1;
+    const outcome = await attempt(deps, webhook, { id, body, since: new Date(since) }, attempts);
     if (typeof outcome === 'object') {
-      const attempts = pending.attempts + 1;
-      await webhooks.putOff(pending, { attempts, nextAt: nextAfter(attempts, clock.now()).toISOString() });
+      await webhooks.putOff(pending, { attempts, nextAt: outcome.nextAt });
       return;
     }
     await webhooks.removePending(pending);
   }
 };
 
-/** Sends what waits and is due. What fails on the way waits for the next run, and what waits for a deleted webhook expires. */
+/**
+ * Sends what waits and is due. What fails on the way waits for the next run, and what waits for a deleted webhook expires. Answers how many events
+ * waited as it began.
+ */
 export const retryDue = async (deps: SendDeps, hasTime: () => boolean): Promise<number> => {
   const { webhooks } = deps;
   const waiting = await mapLimit(await webhooks.listWebhooks(), AT_ONCE, async (webhook) => ({
     webhook,
     pending: await webhooks.listPending(webhook.id, MOST_PENDING),
   }));
+  // A list that is full may be a part of those that wait.
+  const counts = await mapLimit(waiting, AT_ONCE, ({ webhook, pending }) =>
+    pending.length < MOST_PENDING ? Promise.resolve(pending.length) : webhooks.countPending(webhook.id),
+  );
   const groups = waiting.flatMap(({ webhook, pending }) =>
     [...Map.groupBy(pending, ({ subject }) => subject).values()].map((events) => ({ webhook, events })),
   );
@@ -154,5 +180,5 @@ export const retryDue = async (deps: SendDeps, hasTime: () => boolean): Promise<
   for (const each of ended) {
     if (each.status === 'rejected') logger.warn('events wait on', { error: each.reason as Error });
   }
-  return waiting.reduce((sum, { pending }) => sum + pending.length, 0);
+  return counts.reduce((sum, each) => sum + each, 0);
 };

@@ -11,13 +11,22 @@ import { pagingIn, sliceUnder, type Query } from '../pagerduty-rest/paging.ts';
 import { noSuch } from '../pagerduty-rest/refusal.ts';
 import { pingOf } from './payload.ts';
 import type { WebhookStore } from './store.ts';
-import { MAX_WEBHOOKS, settingsIn, webhookView, type StoredWebhook, type WebhookSettings } from './subscription.ts';
+import {
+  assertFilter,
+  MAX_WEBHOOKS,
+  settingsIn,
+  webhookView,
+  type Filterable,
+  type StoredWebhook,
+  type WebhookSettings,
+} from './subscription.ts';
 
 export interface ManageDeps {
   readonly clock: Clock;
   readonly webhooks: Pick<WebhookStore, 'listWebhooks' | 'webhookById' | 'saveWebhook' | 'addPending'>;
   readonly secret: () => Promise<PagingSecret>;
   readonly allowed: Ranges;
+  readonly organisation: () => Filterable;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -37,6 +46,7 @@ const found = async ({ webhooks }: Pick<ManageDeps, 'webhooks'>, id: string): Pr
 export const createWebhook = async (deps: ManageDeps, { caller, origin }: Request, fields: Fields) => {
   const { clock, webhooks, secret, allowed } = deps;
   const settings = settingsIn(fields, allowed);
+  await assertFilter(settings.filter, deps.organisation());
   if ((await webhooks.listWebhooks()).length >= MAX_WEBHOOKS) {
     throw conflict('pagerduty.limit', `There are ${MAX_WEBHOOKS} webhook subscriptions already. Delete one first.`);
   }
@@ -67,11 +77,16 @@ const changed = (
     return (await deps.webhooks.saveWebhook(next)) ? next : OVERTAKEN;
   });
 
-export const updateWebhook = async (deps: ManageDeps, request: Request, id: string, fields: Fields) => ({
-  webhook_subscription: webhookView(
-    await changed(deps, request, id, (before) => settingsIn(fields, deps.allowed, before)),
-  ),
-});
+export const updateWebhook = async (deps: ManageDeps, request: Request, id: string, fields: Fields) => {
+  const wanted = settingsIn(fields, deps.allowed, await found(deps, id));
+  // What a subscription filters by already may be gone since, and the rest of it can be changed all the same.
+  if (fields['filter'] !== undefined) await assertFilter(wanted.filter, deps.organisation());
+  return {
+    webhook_subscription: webhookView(
+      await changed(deps, request, id, (before) => settingsIn(fields, deps.allowed, before)),
+    ),
+  };
+};
 
 /** Makes the next secret, which only this answer shows. The one before it signs beside it until the next renewal. */
 export const renewWebhookSecret = async (deps: ManageDeps, request: Request, id: string) => {

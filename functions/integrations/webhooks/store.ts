@@ -72,7 +72,7 @@ export const saveWebhook = async (integrations: Table, next: StoredWebhook): Pro
   return done;
 };
 
-/** Notes what was given up, unless the webhook is gone. */
+/** Notes the latest attempt that failed, unless the webhook is gone. */
 export const noteFailure = async (integrations: Table, id: string, lastFailure: LastFailure): Promise<void> => {
   await integrations.update({
     key: webhookKey(id),
@@ -112,6 +112,18 @@ export const listPending = async (integrations: Table, webhookId: string, atMost
   );
   return items.map(({ part: _, item: _item, ttl: _ttl, ...rest }) => rest as unknown as Pending);
 };
+
+/** Access pattern 3: how many there are, counted by the database. Of very many at least so many. */
+export const countPending = (integrations: Table, webhookId: string): Promise<number> =>
+  integrations.count(
+    {
+      where: '#part = :part AND begins_with(#item, :prefix)',
+      values: { part: PENDING, prefix: `${webhookId}#` },
+    },
+    MOST_COUNTED_PAGES,
+  );
+/** Megabytes. */
+const MOST_COUNTED_PAGES = 20;
 
 /** Puts an event off, if it still waits. */
 export const putOff = async (

@@ -3,7 +3,9 @@ import { own } from '../../../shared/kernel/own.ts';
 import type { Ranges } from '../../../shared/http/address.ts';
 import { urlProblem } from '../../../shared/channels/url-problem.ts';
 import { isFields, textIn } from '../pagerduty/event.ts';
+import type { KnownList } from '../pagerduty-rest/organisation.ts';
 import { wrong } from '../pagerduty-rest/refusal.ts';
+import { NO_SERVICE } from '../pagerduty-rest/shapes.ts';
 
 /** The events of PagerDuty that Tocsin sends. */
 export const EVENT_TYPES = [
@@ -49,7 +51,7 @@ export interface StoredWebhook extends WebhookSettings {
   readonly changedAt: string;
   readonly changedBy: AuditActor;
   readonly event: AuditEvent;
-  /** The latest event that was given up. */
+  /** The latest attempt that failed. */
   readonly lastFailure?: LastFailure;
 }
 
@@ -57,6 +59,12 @@ export interface LastFailure {
   readonly at: string;
   readonly eventId: string;
   readonly reason: string;
+  /** What the receiver answered; null where it did not. Absent of failures before this was noted. */
+  readonly status?: number | null;
+  /** 1 is the first attempt to send the event. */
+  readonly attempt?: number;
+  /** When the event is sent again; null where it was given up. */
+  readonly nextAt?: string | null;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -69,6 +77,23 @@ const eventsIn = (value: unknown): readonly string[] => {
   );
   if (unknown !== undefined) throw wrong(`Events must be some of ${EVENT_TYPES.join(', ')}.`);
   return [...new Set(value as string[])];
+};
+
+/** Who and what a filter may name. */
+export interface Filterable {
+  readonly services: KnownList<{ readonly id: string }>;
+  readonly teams: KnownList<{ readonly id: string }>;
+}
+
+/** Refuses a filter by a service or a team that does not exist: nothing would ever be sent. */
+export const assertFilter = async (
+  { type, id }: WebhookSettings['filter'],
+  { services, teams }: Filterable,
+): Promise<void> => {
+  if (type === 'account_reference' || id === NO_SERVICE.id) return;
+  const list = type === 'service_reference' ? services : teams;
+  if (await list.find((each) => each.id === id)) return;
+  throw wrong(`The filter names no ${type === 'service_reference' ? 'service' : 'team'}: ${id?.slice(0, 64)}.`);
 };
 
 const filterIn = (value: unknown): WebhookSettings['filter'] => {

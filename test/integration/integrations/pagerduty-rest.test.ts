@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { resolveAlert } from '../../../functions/alerts/verbs/resolve-alert.ts';
 import { drainer } from '../../../functions/alerts/reactors/drain.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
+import { anEvent, anna } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { pagerDutyOn, type PagerDutyWorld } from '../../support/pagerduty.ts';
 
@@ -108,7 +110,7 @@ describe('the key', () => {
   it('a change is attributed to the person of From with the id of the key, by the address or the part before its at sign', async () => {
     const { api, create, ana } = await anOrganisation();
     const { id } = await create();
-    await api.put(`/incidents/${id}`, { incident: { status: 'acknowledged' } }, { from: 'BEN@example.org' });
+    await api.put(`/incidents/${id}`, { incident: { status: 'acknowledged' } }, { from: 'BEN@tocsin.invalid' });
     const alert = await world.store.byId(id);
     expect(alert?.transition.actor).toMatchObject({ kind: 'machine', name: 'ben', id: expect.stringMatching(/^key_/) });
     expect(alert?.openedBy).toMatchObject({ name: ana.username });
@@ -285,8 +287,60 @@ describe('incidents', () => {
     );
   });
 
+  it('of many changes with one that cannot be made, none is made', async () => {
+    const { api, create } = await anOrganisation();
+    const [one, over] = [await create(), await create()];
+    await api.put(`/incidents/${over.id}`, { incident: { status: 'resolved' } });
+    for (const [wrong, status] of [
+      [{ id: 'PT4KHLK', status: 'resolved' }, 404],
+      [{ id: over.id, status: 'acknowledged' }, 400],
+      [{ id: one.id, status: 'sleeping' }, 400],
+      [{ id: one.id, priority: { id: 'P9' } }, 400],
+      [{ id: one.id, escalation_level: 7 }, 400],
+      [{ id: one.id, assignments: [{ assignee: { id: 'usr_eve' } }] }, 400],
+      [{ status: 'resolved' }, 400],
+    ] as const) {
+      const incidents = [{ id: one.id, status: 'acknowledged' }, wrong];
+      expect([wrong, (await api.put('/incidents', { incidents })).status]).toEqual([wrong, status]);
+    }
+    expect((await api.get(`/incidents/${one.id}`)).body.incident.status).toBe('triggered');
+    const again = { incidents: [{ id: over.id, status: 'resolved' }] };
+    expect((await api.put('/incidents', again)).status).toBe(200);
+  });
+
+  it('of many changes of which one fails midway, the refusal says which were made', async () => {
+    const { api, create } = await anOrganisation();
+    const [one, other, last] = [await create(), await create(), await create()];
+    const incidents = [one, other, last].map(({ id }) => ({ id, status: 'acknowledged', title: 'New title' }));
+    // Somebody resolves the second one between its check and its change.
+    const restore = world.before(other.id, () =>
+      resolveAlert({ store: world.store, clock: world.clock }, { caller: userToken('usr_1', 'eve') }, { id: other.id }),
+    );
+    const answer = await api.put('/incidents', { incidents });
+    restore();
+    expect(answer).toMatchObject(refused(400, 1001, 'Incident Already Resolved'));
+    expect(answer.body.error.errors).toEqual([
+      expect.stringContaining(`Incident ${other.id} could not be changed: eve resolved`),
+      `Changed before: ${one.id}.`,
+      `Not changed: ${last.id}.`,
+    ]);
+    expect((await api.get(`/incidents/${one.id}`)).body.incident.status).toBe('acknowledged');
+    expect((await api.get(`/incidents/${last.id}`)).body.incident.status).toBe('triggered');
+  });
+
+  it('an incident without a service has one that can be read, and filters find it by its id', async () => {
+    const { api } = await anOrganisation();
+    await world.container().intake.observe(anEvent({ service: null, title: 'Unowned' }), anna);
+    const { incidents } = (await api.get('/incidents?statuses[]=triggered')).body;
+    const { service } = incidents.find(({ title }: { title: string }) => title === 'Unowned');
+    expect(service).toMatchObject({ id: expect.stringMatching(/^svc_/), summary: 'No service' });
+    expect((await api.get(`/services/${service.id}`)).body.service).toMatchObject({ id: service.id, status: 'active' });
+    const filtered = (await api.get(`/incidents?service_ids[]=${service.id}`)).body.incidents;
+    expect(filtered.map(({ title }: { title: string }) => title)).toEqual(['Unowned']);
+  });
+
   it('reassigning hands the alert over and pages the person at once; an unknown person changes nothing', async () => {
-    const { api, create, ben } = await anOrganisation();
+    const { api, create, ana, ben } = await anOrganisation();
     const { id } = await create();
     await world.contacts.add({
       id: 'con_1',
@@ -304,6 +358,9 @@ describe('incidents', () => {
         incident: { assignments: ids.map((each) => ({ assignee: { id: each, type: 'user_reference' } })) },
       });
     expect(await assign('usr_eve')).toMatchObject(refused(400, 1007, 'Assignee Not Found'));
+    await assign(ana.id);
+    const { log_entries } = (await api.get(`/incidents/${id}/log_entries`)).body;
+    expect(log_entries[0].channel.summary).toBe('ana@example.org was not paged: The user has no verified contact.');
     expect((await assign(ben.id)).body.incident).toMatchObject({
       assignments: [{ assignee: { id: ben.id } }],
       assigned_via: 'direct_assignment',
@@ -320,9 +377,17 @@ describe('incidents', () => {
       escalateAfterMinutes: 5,
     }));
     await world.escalate({ alertId: id, steps, nextAt: '2099-01-01T00:00:00.000Z' });
-    expect((await api.put(`/incidents/${id}`, { incident: { escalation_level: 4 } })).status).toBe(400);
+    const level = (escalation_level: number) => api.put(`/incidents/${id}`, { incident: { escalation_level } });
+    expect((await level(4)).body.error.errors).toEqual(['Escalation level must be the next one.']);
     expect((await api.put(`/incidents/${id}`, { incident: { escalation_level: 2 } })).status).toBe(200);
     expect(await world.escalations.escalation(id)).toMatchObject({ nextAt: world.clock.now().toISOString() });
+    const other = await create();
+    const begun = await api.put(`/incidents/${other.id}`, { incident: { escalation_level: 2 } });
+    expect(begun.body.error.errors).toEqual([expect.stringContaining('has not begun')]);
+    await world.escalate({ alertId: other.id, steps, status: 'held' });
+    const held = await api.put(`/incidents/${other.id}`, { incident: { escalation_level: 2 } });
+    expect(held.body.error.errors).toEqual([expect.stringMatching(/acknowledged or snoozed.*Assign it to page/)]);
+    expect(held.text).not.toContain('…/responders');
   });
 
   it('a snoozed incident is acknowledged until the snooze ends', async () => {
@@ -477,6 +542,9 @@ describe('who is there', () => {
       { targets: [{ type: 'schedule', id: schedule.id }], escalateAfterMinutes: 5 },
       { targets: [{ type: 'team', id: team.id }], escalateAfterMinutes: 5 },
     ]);
+    expect((await api.get(`/users/${ben.id}`)).body.user.email, 'an address, which From takes').toBe(
+      'ben@tocsin.invalid',
+    );
     const { oncalls } = (await api.get('/oncalls?escalation_policy_ids[]=default&include[]=users')).body;
     expect(oncalls).toMatchObject([
       {

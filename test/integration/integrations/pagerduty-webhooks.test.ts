@@ -218,7 +218,10 @@ describe('a webhook', () => {
     await tell(alert);
     expect(await retry()).toBe(0);
     const shown = async () => (await api.get(`/webhook_subscriptions/${id}`)).body.webhook_subscription.last_failure;
-    expect(await shown()).toMatchObject({ eventId: received[0]?.event.id, reason: 'It answered 404' });
+    const eventId = received[0]?.event.id;
+    const at = world.clock.now().toISOString();
+    const gone = { at, eventId, reason: 'It answered 404', status: 404, attempt: 1, nextAt: null };
+    expect(await shown()).toEqual(gone);
     answer = 500;
     await tell(alert);
     for (let hours = 0; hours < 49; hours++) {
@@ -227,6 +230,21 @@ describe('a webhook', () => {
     }
     expect(await retry()).toBe(0);
     expect(await shown()).toMatchObject({ reason: 'It answered 500' });
+  });
+
+  it('that fails shows at once when, what it answered, which attempt it was and when the next is', async () => {
+    const { subscribe, incident, tell, api } = await scene();
+    const { id } = await subscribe();
+    const shown = async () => (await api.get(`/webhook_subscriptions/${id}`)).body.webhook_subscription.last_failure;
+    expect(await shown()).toBeNull();
+    answer = 503;
+    await tell(await incident());
+    const at = world.clock.now();
+    const next = (ms: number) => new Date(world.clock.now().getTime() + ms).toISOString();
+    expect(await shown()).toMatchObject({ at: at.toISOString(), status: 503, attempt: 1, nextAt: next(30_000) });
+    world.clock.advance(30_000);
+    await retry();
+    expect(await shown()).toMatchObject({ status: 503, attempt: 2, nextAt: next(60_000) });
   });
 
   it('that takes nothing keeps no other from its events', async () => {
@@ -253,7 +271,7 @@ describe('a webhook', () => {
     answer = 200;
     world.clock.advance(30_000);
     received = [];
-    await retry();
+    expect(await retry(), 'all that wait are counted').toBe(253);
     expect(received.filter(({ headers }) => headers['x-webhook-subscription'] === other.id)).toHaveLength(1);
   });
 
@@ -323,6 +341,8 @@ describe('refusals', () => {
       { events: [] },
       { events: ['incident.exploded'] },
       { filter: { type: 'service_reference' } },
+      { filter: { type: 'service_reference', id: 'svc_00000000000000000000000009' } },
+      { filter: { type: 'team_reference', id: 'team_00000000000000000000000009' } },
       { filter: { type: 'else' } },
       { delivery_method: { url, custom_headers: [{ name: 'x', value: 'y' }] } },
     ]) {

@@ -309,6 +309,20 @@ describe('200, version 1', () => {
   });
 });
 
+describe('405', () => {
+  it.each(['GET', 'PUT', 'DELETE'] as const)(
+    '%s of each address of events, in the shape of PagerDuty',
+    async (method) => {
+      for (const path of ['/v2/enqueue', '/v2/change/enqueue', '/generic/2010-04-15/create_event.json'] as const)
+        expect(await invoke(handler, `${method} ${path}`, {})).toMatchObject({
+          status: 405,
+          headers: { 'content-type': 'application/json', allow: 'POST' },
+          body: { status: 'invalid event', message: expect.any(String), errors: [expect.any(String)] },
+        });
+    },
+  );
+});
+
 describe('400', () => {
   it.each(['', '{', 'null', '[]', '"text"', '12', '{"a":'])('a body that is no object: %j', async (body) => {
     expect(await post(V2, body)).toMatchObject({
