@@ -16,6 +16,7 @@ import { authorizerRoutes } from '../infra/surface.ts';
 import { takeTemporaryRoot } from '../test/support/tools/temporary-root.ts';
 import { ADMIN_PASSWORD, startTocsin } from '../test/support/tocsin.ts';
 import { alertRow } from './alert.ts';
+import { auditRow } from './audit.ts';
 import { median, quantile, rate, row, timed, verdicts } from './measure.ts';
 import { memoryRow } from './memory.ts';
 import { pageRow } from './page.ts';
@@ -208,6 +209,7 @@ try {
   await tocsin.stop();
   rmSync(directory, { recursive: true, force: true });
 }
+await auditRow();
 await alertRow();
 await memoryRow();
 const { held, broken } = verdicts();

@@ -136,6 +136,10 @@ export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[]
         'The standby register, and nothing else.',
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/tocsin/${stage.name}/signing-keys/*]`]:
         'Each signing key is a parameter of its own.',
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/tocsin/${stage.name}/audit-key/*]`]:
+        'Each key that signs checkpoints of the audit trail is a parameter of its own.',
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/tocsin/${stage.name}/audit-public-key/*]`]:
+        'Each public key of the audit trail is a parameter of its own.',
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/tocsin/${stage.name}/data-key/*]`]:
         'Each key that seals stored secrets is a parameter of its own.',
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/tocsin/${stage.name}/*]`]:

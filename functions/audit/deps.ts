@@ -1,10 +1,14 @@
-import { dynamoClient, sqsClient } from '../../shared/aws/clients.ts';
+import { dynamoClient, sqsClient, ssmClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
 import type { Queue } from '../../shared/aws/send-message.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
+import type { AddCheckpointsDeps } from './chain/add-checkpoints.ts';
+import { chainEnd } from './chain/end-store.ts';
+import { publicKeys, signingKeys } from './chain/keys-store.ts';
+import { addCheckpoint, checkpointBefore, checkpointsBetween, contentOf, pageOf } from './chain/store.ts';
 import { add, entries, type AuditTable } from './store.ts';
 
 const auditTable = (): AuditTable => {
@@ -13,13 +17,23 @@ const auditTable = (): AuditTable => {
 };
 
 /** What the routes of this context need. */
-export const deps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, store: bound({ entries }, auditTable()) }));
+export const deps = /* @__PURE__ */ lazy(() => {
+  const env = readEnv(['AUDIT_PUBLIC_KEYS_PATH', 'AUDIT_END_PARAMETER']);
+  const table = auditTable();
+  return {
+    clock: systemClock,
+    store: bound({ entries, checkpointBefore, checkpointsBetween, contentOf, pageOf }, table),
+    end: chainEnd({ ssm: ssmClient(), keyArn: 'none' }, env.AUDIT_END_PARAMETER),
+    keys: publicKeys({ clock: systemClock, ssm: ssmClient() }, env.AUDIT_PUBLIC_KEYS_PATH),
+    retentionDays: table.retentionDays,
+  };
+});
 
 /** The queue of what people do to alerts. */
 export const trailQueue = (): Queue => ({ sqs: sqsClient(), queueUrl: readEnv(['TRAIL_QUEUE']).TRAIL_QUEUE });
 
 /** What the reactor needs that reads this queue. */
-export const alertsDeps = /* @__PURE__ */ lazy(() => ({ store: bound({ add }, auditTable()) }));
+export const alertsDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, store: bound({ add }, auditTable()) }));
 
 /** What the reactor needs that reads the streams of the other tables. */
 export const changesDeps = /* @__PURE__ */ lazy(() => ({
@@ -27,3 +41,19 @@ export const changesDeps = /* @__PURE__ */ lazy(() => ({
   sqs: sqsClient(),
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
 }));
+
+/** What closes the hours of the trail. */
+export const checkpointDeps = /* @__PURE__ */ lazy((): Omit<AddCheckpointsDeps, 'remainingMs'> => {
+  const env = readEnv(['AUDIT_KEYS_PATH', 'AUDIT_END_PARAMETER', 'PARAMETER_KEY']);
+  const table = auditTable();
+  const parameters = { ssm: ssmClient(), keyArn: env.PARAMETER_KEY };
+  const keys = lazy(() => signingKeys(parameters.ssm, env.AUDIT_KEYS_PATH));
+  return {
+    clock: systemClock,
+    store: bound({ addCheckpoint, checkpointBefore, contentOf }, table),
+    end: chainEnd(parameters, env.AUDIT_END_PARAMETER),
+    signer: async () => (await keys()).signer,
+    keys: async () => (await keys()).keys,
+    retentionDays: table.retentionDays,
+  };
+});

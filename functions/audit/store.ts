@@ -2,9 +2,10 @@ import * as z from 'zod/mini';
 import type { Table } from '../../shared/aws/dynamo.ts';
 import type { Bound } from '../../shared/kernel/bound.ts';
 import { decodeCursor, encodeCursor, type Page, type PageRequest } from '../../shared/kernel/page.ts';
-import type { AuditEntry, AuditFilter } from './entry.ts';
+import { isLate } from './chain/checkpoint.ts';
+import { AuditEntry, type AuditFilter } from './entry.ts';
 import type * as store from './store.ts';
-import { ACTION_INDEX, ACTOR_INDEX, OUTCOME_INDEX } from './table.ts';
+import { ACTION_INDEX, ACTOR_INDEX, LATE, OUTCOME_INDEX } from './table.ts';
 
 /*
  * Access patterns
@@ -18,11 +19,32 @@ import { ACTION_INDEX, ACTOR_INDEX, OUTCOME_INDEX } from './table.ts';
  * `position` is the instant and the id of the entry, so that the same entry twice is the same item. The month bounds the size of
  * a partition; a list goes from the newest month to the oldest in the retention. `outcomeKey` is sparse: successes, which are
  * nearly all entries, are filtered instead. No function changes or deletes an entry; each expires after the retention.
+ *
+ * An entry that is stored after its hour was closed says when (`late`), and the partition `late` has its key under that instant:
+ * `chain/store.ts` reads both.
  */
 
 const DAY_SECONDS = 86_400;
 
-type Stored = AuditEntry & { readonly month: string; readonly position: string };
+/** What the table adds to an entry, by which lists find it. */
+interface Filing {
+  readonly month: string;
+  readonly position: string;
+  readonly actorKey?: string;
+  readonly actionKey: string;
+  readonly outcomeKey?: string;
+}
+
+/** An entry as it is stored. `late` is when it was stored, where its hour was closed then. */
+export type Stored = AuditEntry & Filing & { readonly late?: string };
+
+/** Where a late entry is, in the partition `late`. */
+export interface LateItem {
+  readonly month: typeof LATE;
+  /** When it was stored, and its position. */
+  readonly position: string;
+  readonly of: { readonly month: string; readonly position: string };
+}
 
 /** Where the next page begins: the month, and the cursor in it. */
 const Position = z.tuple([z.string().check(z.regex(/^\d{4}-(?:0[1-9]|1[0-2])$/)), z.nullable(z.string())]);
@@ -38,21 +60,53 @@ export interface AuditTable extends Table {
 
 export type AuditStore = Bound<typeof store>;
 
-/** Adds an entry. The same entry again changes nothing. */
-export const add = async (audit: AuditTable, entry: AuditEntry): Promise<void> => {
-  const month = monthOf(entry.at);
-  await audit.put(
-    {
-      ...entry,
-      month,
-      position: `${entry.at}#${entry.id}`,
-      ...(entry.actor.id && { actorKey: `${entry.actor.id}#${month}` }),
-      actionKey: `${entry.action}#${month}`,
-      ...(entry.outcome !== 'success' && { outcomeKey: `${entry.outcome}#${month}` }),
-      ttl: Math.floor(Date.parse(entry.at) / 1000) + audit.retentionDays * DAY_SECONDS,
-    },
-    { expression: 'attribute_not_exists(#month)' },
+/** How an entry is filed. */
+const filingOf = ({ id, at, actor, action, outcome }: AuditEntry): Filing => {
+  const month = monthOf(at);
+  return {
+    month,
+    position: `${at}#${id}`,
+    ...(actor.id && { actorKey: `${actor.id}#${month}` }),
+    actionKey: `${action}#${month}`,
+    ...(outcome !== 'success' && { outcomeKey: `${outcome}#${month}` }),
+  };
+};
+
+/** Whether an entry is where the chain of the trail reads it. One that somebody put elsewhere is shown to nobody. */
+const isInPlace = (item: Stored): boolean => {
+  if (!AuditEntry.safeParse(item).success) return false;
+  const { month, position } = filingOf(item);
+  return item.month === month && item.position === position;
+};
+
+/** Whether every list that an entry belongs to finds it. */
+export const isFiled = (item: Stored): boolean => {
+  if (!isInPlace(item)) return false;
+  const filing = filingOf(item);
+  return (
+    item.actorKey === filing.actorKey && item.actionKey === filing.actionKey && item.outcomeKey === filing.outcomeKey
   );
+};
+
+/** Adds an entry. The same entry again changes nothing. */
+export const add = async (audit: AuditTable, entry: AuditEntry, now: Date): Promise<void> => {
+  const filing = filingOf(entry);
+  const { month, position } = filing;
+  const expiryAfter = (at: string): number => Math.floor(Date.parse(at) / 1000) + audit.retentionDays * DAY_SECONDS;
+  const item = { ...entry, ...filing, ttl: expiryAfter(entry.at) };
+  const when = { expression: 'attribute_not_exists(#month)' };
+  if (!isLate(entry.at, now)) {
+    await audit.put(item, when);
+    return;
+  }
+  const late = now.toISOString();
+  // The checkpoint of the hour in which it is stored covers it, and is checked for as long.
+  const ttl = expiryAfter(late);
+  const pointer: LateItem = { month: LATE, position: `${late}#${position}`, of: { month, position } };
+  const isStored = async (): Promise<boolean> =>
+    (await audit.get({ month, position }, { consistent: true })) !== undefined;
+  const isDone = await audit.transact([{ put: { ...item, late, ttl }, when }, { put: { ...pointer, ttl } }]);
+  if (!isDone && !(await isStored())) throw new Error('Another transaction stores this entry: it is tried again');
 };
 
 /** Access patterns 1 to 4. A page may be short although more follow; the list ends where `next` is null. */
@@ -79,7 +133,7 @@ export const entries = async (
       ...(cursor && { cursor }),
     });
     // An expired entry may lie there for a while.
-    items.push(...found.filter(({ at }) => at >= oldest).map(entryOf));
+    items.push(...found.filter((item) => item.at >= oldest && isInPlace(item)).map(entryOf));
     position = [next ? month : monthBefore(month), next];
   }
   const isOver = !position || position[0] < monthOf(oldest);
@@ -125,7 +179,8 @@ const queryOf = ({ actor, action, outcome, from, to }: AuditFilter, month: strin
   };
 };
 
-const entryOf = ({
+/** The entry of an item, without what the table adds to it. */
+export const entryOf = ({
   id,
   at,
   action,
@@ -136,7 +191,7 @@ const entryOf = ({
   userAgent,
   requestId,
   detail,
-}: Stored): AuditEntry => ({
+}: AuditEntry): AuditEntry => ({
   id,
   at,
   action,

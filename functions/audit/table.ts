@@ -4,6 +4,13 @@ export const ACTOR_INDEX = 'actor';
 export const ACTION_INDEX = 'action';
 export const OUTCOME_INDEX = 'outcome';
 
+/** The partition of the keys of entries that were stored late. */
+export const LATE = 'late';
+/** The partition of the checkpoints. */
+export const CHECKPOINTS = 'checkpoint';
+/** The partitions of the entries, one a month. */
+export const ENTRIES = '2*';
+
 /** Keys and indexes of the audit table; `store.ts` says what lies where. */
 export const AUDIT_TABLE_SHAPE = {
   hash: 'month',

@@ -8,11 +8,10 @@ import type { ApiKeyStore } from './machine-keys/store.ts';
 import type { LockStore } from './lock-out/store.ts';
 import type { EventStore } from './event-store.ts';
 import { isLive } from './accounts/user.ts';
+import { IDLE_DAYS, upToThousand } from './up-to-thousand.ts';
 
 const DAY_MS = 86_400_000;
-const IDLE_DAYS = 90;
 const MAX_COUNT = 1_000;
-const MAX_PAGES = 10;
 const MAX_NAMES = 20;
 
 export const Finding = z
@@ -147,23 +146,3 @@ const finding = (
         severity,
         detail: `${what}: ${names.slice(0, MAX_NAMES).join(', ')}${names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''}.`,
       };
-
-const upToThousand = async <T>(
-  read: (request: {
-    limit: number;
-    cursor?: string;
-  }) => Promise<{ readonly items: readonly T[]; readonly next: string | null }>,
-): Promise<{ items: T[]; complete: boolean }> => {
-  const items: T[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const { items: some, next }: Awaited<ReturnType<typeof read>> = await read({
-      limit: 100,
-      ...(cursor && { cursor }),
-    });
-    items.push(...some);
-    if (!next) return { items, complete: true };
-    cursor = next;
-  }
-  return { items, complete: false };
-};

@@ -22,6 +22,7 @@ import { prove } from './factors/prove.ts';
 import { removeFactor } from './factors/remove-factor.ts';
 import { renewRecoveryCodes } from './factors/renew-recovery-codes.ts';
 import { deps } from './deps.ts';
+import { getAccessReport } from './get-access-report.ts';
 import { getSecurityStatus } from './get-security-status.ts';
 import { createApiKey } from './machine-keys/create-api-key.ts';
 import { listApiKeys } from './machine-keys/list-api-keys.ts';
@@ -78,6 +79,7 @@ export const surface = (depsOf: () => Deps) => {
     createApiKey: (request) => createApiKey(depsOf(), request, request.body),
     revokeApiKey: (request) => revokeApiKey(depsOf(), request, request.params),
     getSecurityStatus: () => getSecurityStatus(depsOf()),
+    getAccessReport: () => getAccessReport(depsOf()),
   });
 };
 

@@ -7,6 +7,7 @@ import { EnrolledFactor, FactorName, Factors, RecoveryCodes, TypedCode } from '.
 import { Me } from './accounts/get-me.ts';
 import { Person } from './accounts/list-people.ts';
 import { CreateRole, noSuchRole, ReplaceRole, Role } from './roles/role.ts';
+import { AccessReport } from './get-access-report.ts';
 import { SecurityStatus } from './get-security-status.ts';
 import { ChangeUser, CreateUser, ROLE_NAME, Session, User, UserWithPassword } from './accounts/user.ts';
 
@@ -562,6 +563,34 @@ export const routes = defineRoutes({
         apiKeys: 1,
         signingKey: { activeSince: '2026-11-20T03:00:00.000Z', ageDays: 1 },
         findings: [{ code: 'apikey.never_expires', severity: 'info', detail: 'Machine keys that never expire: ci.' }],
+        complete: true,
+      },
+    },
+  },
+  getAccessReport: {
+    method: 'GET',
+    path: '/api/security/access-report',
+    summary: 'Report who can page, who can silence, and who did not log in for ninety days',
+    description:
+      'Active users and machine keys, by what their roles and permissions grant at this moment. The keys of integrations, which can send events, are at /api/integrations.',
+    permission: 'security.audit.read',
+    success: {
+      status: 200,
+      description: 'Users and machine keys by what they can do',
+      body: AccessReport,
+      example: {
+        at: '2026-11-21T03:00:00.000Z',
+        canPage: [
+          {
+            kind: 'user',
+            id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d',
+            name: 'ana',
+            roles: ['admin'],
+            lastSeenAt: '2026-11-21T02:00:00.000Z',
+          },
+        ],
+        canSilence: [],
+        idle: [],
         complete: true,
       },
     },

@@ -1,4 +1,6 @@
 import { apply } from './commands/apply.ts';
+import { access } from './commands/access.ts';
+import { audit } from './commands/audit.ts';
 import { exportConfiguration } from './commands/export.ts';
 import { ack, alerts, resolve } from './commands/alerts.ts';
 import { importFrom } from './commands/import.ts';
@@ -18,6 +20,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   export: exportConfiguration,
   apply,
   import: importFrom,
+  audit,
+  access,
 };
 
 const overview = (): string => {

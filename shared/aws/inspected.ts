@@ -5,8 +5,8 @@ export const SILENCE_MINUTES = 15;
 
 /** What there is to inspect, by physical names. The deployment lists it. */
 export interface Inspected {
-  /** Queues that functions read. Senders hold messages of some back for so many seconds. */
-  readonly queues: readonly { readonly name: string; readonly holdsBackSeconds: number }[];
+  /** Queues that functions read. Senders hold messages of some back for so many seconds; absent where they hold none. */
+  readonly queues: readonly { readonly name: string; readonly holdsBackSeconds?: number }[];
   /** Queues of what waits for a person. */
   readonly deadLetters: readonly string[];
   /** Functions that run by the clock. */

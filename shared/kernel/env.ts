@@ -60,6 +60,9 @@ const ENV = {
   REFRESH_TOKEN_SECONDS: 'Lifetime of a refresh token',
   API_ID: 'Id of the REST API that the usage plans meter',
   USAGE_PLAN_IDS: 'JSON of the usage plan id of each tier',
+  AUDIT_KEYS_PATH: 'Path of the parameters that hold the private keys which sign checkpoints of the audit trail',
+  AUDIT_PUBLIC_KEYS_PATH: 'Path of the parameters that hold the public keys of checkpoints of the audit trail',
+  AUDIT_END_PARAMETER: 'Name of the parameter that holds where the chain of the audit trail ends',
   AUDIT_RETENTION_DAYS: 'Days that the audit trail is kept',
   ALERT_RETENTION_DAYS: 'Days that a resolved alert is kept',
 } as const;

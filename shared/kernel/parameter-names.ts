@@ -16,6 +16,12 @@ export const parameterNames = (stage: string) => {
     edgeKeys: `${path}/edge-key`,
     /** The path of the keys that seal stored secrets, each a parameter of its own with its number. */
     dataKeys: `${path}/data-key`,
+    /** The path of the private keys that sign checkpoints of the audit trail, each a parameter of its own with its number. */
+    auditKeys: `${path}/audit-key`,
+    /** The path of their public keys, with the same numbers. */
+    auditPublicKeys: `${path}/audit-public-key`,
+    /** Where the chain of the audit trail ends, as JSON. */
+    auditEnd: `${path}/audit-end`,
     /** The path of the private keys that sign access tokens, each a parameter of its own. */
     signingKeys: `${path}/signing-keys`,
   } as const;

@@ -240,8 +240,12 @@ describe.each(names)('stage %s', (name) => {
       `DeleteParameter GetParametersByPath PutParameter of ${path} ${path}/*`,
       `DeleteParameter of ${path}/signing-keys/*`,
       `GetParameter GetParametersByPath PutParameter of ${signing}`,
+      `GetParameter PutParameter of ${path}/audit-end`,
+      `GetParameter of ${path}/audit-end`,
       `GetParameter of ${path}/first-login`,
       `GetParameters of ${path}/links ${path}/slack`,
+      `GetParametersByPath of ${path}/audit-key ${path}/audit-key/*`,
+      `GetParametersByPath of ${path}/audit-public-key ${path}/audit-public-key/*`,
       `GetParametersByPath of ${path}/data-key ${path}/data-key/*`,
     ]);
   });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { statSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -149,4 +149,42 @@ describe('npx tocsin', () => {
     expect(await npx('alerts')).toMatchObject({ code: 3, text: expect.stringContaining('npx tocsin login') });
     expect(await npx('alert')).toMatchObject({ code: 2, text: expect.stringContaining('no command alert') });
   }, 60_000);
+});
+
+describe('audit', () => {
+  test('an export of closed hours is whole, and one changed character of it is found', async () => {
+    await raised({ title: 'Before the hour is closed', dedupKey: 'cli-audit' });
+    await ana.tocsin('ack', 'cli-audit');
+    await tocsin.pass(3 * 3600);
+    const file = join(ana.home, 'trail.jsonl');
+    await expect
+      .poll(
+        async () => {
+          await ana.tocsin('audit', 'export', '--out', file);
+          return readFileSync(file, 'utf8');
+        },
+        { timeout: 60_000, interval: 500 },
+      )
+      .toContain('"action":"login.succeeded"');
+    const verified = await ana.tocsin('audit', 'verify', file);
+    expect(verified).toMatchObject({ code: 0, out: expect.stringMatching(/The export is whole[^]*entries a second/) });
+    const [, key = ''] = /Signed by the key ([0-9a-f]{64})/.exec(verified.out) ?? [];
+    expect(await ana.tocsin('audit', 'verify', file, '--key', key)).toMatchObject({ code: 0 });
+    expect(await ana.tocsin('audit', 'verify', file, '--key', key.replace(/^./, 'x'))).toMatchObject({ code: 2 });
+    expect(await ana.tocsin('audit', 'verify', file, '--key', 'f'.repeat(64))).toMatchObject({ code: 1 });
+    expect(await ana.tocsin('audit', 'verify', file, '--to', '2100-01-01T00:00:00Z')).toMatchObject({ code: 1 });
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"outcome":"success"', '"outcome":"failure"'));
+    expect(await ana.tocsin('audit', 'verify', file)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('✘ line'),
+    });
+    const { body } = await (
+      await tocsin.admin()
+    ).get<{ whole: boolean; coveredUntil: string }>('/api/security/audit/verify');
+    expect(body).toMatchObject({ whole: true, coveredUntil: expect.any(String) as unknown });
+  }, 120_000);
+});
+
+test('access shows who can page and who can silence', async () => {
+  expect(await ana.tocsin('access')).toMatchObject({ code: 0, out: expect.stringMatching(/admin +user +yes +yes +-/) });
 });

@@ -2,13 +2,16 @@ import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
 import { changesDeps } from '../deps.ts';
 import { entryOfEvent } from '../entry.ts';
 import { eventIn, type Eventful } from '../event-in.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { AuditStore } from '../store.ts';
 
 /** Stores each event that a write of a table carries. */
-export const changesReactor = (deps: () => PoisonDeps & { readonly store: Pick<AuditStore, 'add'> }) =>
+export const changesReactor = (
+  deps: () => PoisonDeps & { readonly clock: Clock; readonly store: Pick<AuditStore, 'add'> },
+) =>
   streamReactor<Eventful>(deps, async (written) => {
     const event = eventIn(written);
-    if (event) await deps().store.add(entryOfEvent(event));
+    if (event) await deps().store.add(entryOfEvent(event), deps().clock.now());
   });
 
 export const handler = changesReactor(changesDeps);

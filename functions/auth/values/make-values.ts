@@ -7,6 +7,7 @@ import {
   type Parameters,
 } from '../../../shared/aws/parameters.ts';
 import { newSecret, sha256 } from '../../../shared/kernel/ids.ts';
+import { newKeyPair, publicKeyOf } from '../../../shared/kernel/key-pair.ts';
 import { parameterNames } from '../../../shared/kernel/parameter-names.ts';
 import type { FirstLogin } from '../accounts/first-admin.ts';
 import { registerIn } from '../standby/register.ts';
@@ -79,6 +80,11 @@ export const makeValues = async (
     }
   }
   if (!isKept(names.dataKeys)) await createParameter(parameters, `${names.dataKeys}/1`, newSecret(DATA_KEY_BYTES));
+  const auditKey = kept.get(`${names.auditKeys}/1`) ?? (await newAuditKey(parameters, names.auditKeys));
+  // A deployment that made the private key alone, or that was faster, leaves the public one to be made.
+  if (auditKey !== undefined && !kept.has(`${names.auditPublicKeys}/1`)) {
+    await createParameter(parameters, `${names.auditPublicKeys}/1`, publicKeyOf(auditKey));
+  }
   if (!isKept(names.firstLogin)) {
     const made: FirstLogin = { username: 'admin', password: newSecret(PASSWORD_BYTES) };
     await createParameter(parameters, names.firstLogin, (await secret('FirstAdminSecret')) ?? JSON.stringify(made));
@@ -87,6 +93,12 @@ export const makeValues = async (
   const edgeKeyHashes = edgeKey === undefined ? [] : await edgeKeysFrom(deps, { keyArn, edgeKey, secret, kept });
   if (encryptAgain) for (const [name, value] of kept) await replaceParameter(parameters, name, value);
   return { edgeKeyHashes };
+};
+
+/** Makes the key that signs checkpoints of the audit trail. Undefined where another deployment was faster, which makes the public key, too. */
+const newAuditKey = async (parameters: Parameters, path: string): Promise<string | undefined> => {
+  const { privateKey } = newKeyPair();
+  return (await createParameter(parameters, `${path}/1`, privateKey)) ? privateKey : undefined;
 };
 
 /**

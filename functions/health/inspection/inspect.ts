@@ -66,7 +66,7 @@ const lateIn = async (
     queues.map(({ name }) => ageOf(name)),
   );
   return queues
-    .map(({ name, holdsBackSeconds }, i) => ({
+    .map(({ name, holdsBackSeconds = 0 }, i) => ({
       queue: name,
       seconds: Math.max(0, ...(ages[i] ?? [])) - holdsBackSeconds - MAY_WAIT_SECONDS,
     }))

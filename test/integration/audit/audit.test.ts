@@ -44,6 +44,8 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SQS: queues,
     AUDIT_TABLE: table,
     AUDIT_RETENTION_DAYS: '90',
+    AUDIT_PUBLIC_KEYS_PATH: '/tocsin/test/audit-public-key',
+    AUDIT_END_PARAMETER: '/tocsin/test/audit-end',
     POISON_QUEUE: `${queues}/poison`,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
@@ -267,7 +269,7 @@ describe('the store', () => {
   it('stores an entry in one round trip', async () => {
     const audit = { ...tableOf(db.client, table), retentionDays: 90 };
     const { type: action, ...rest } = event();
-    const cost = await db.cost(() => add(audit, { ...rest, action, outcome: 'failure', detail: {} }));
+    const cost = await db.cost(() => add(audit, { ...rest, action, outcome: 'failure', detail: {} }, new Date()));
     expect(cost).toMatchObject({ roundTrips: 1, readUnits: 0 });
   });
 });

@@ -146,6 +146,43 @@ describe('the status', () => {
   });
 });
 
+describe('the access report', () => {
+  interface Report {
+    readonly canPage: readonly { readonly name: string }[];
+    readonly canSilence: readonly { readonly name: string }[];
+    readonly idle: readonly { readonly name: string }[];
+  }
+  const namesIn = (holders: readonly { readonly name: string }[]): readonly string[] => holders.map(({ name }) => name);
+
+  it('names who can page and who can silence, by roles that they hold now, and who was not seen for ninety days', async () => {
+    const token = await auth.admin();
+    const [operator, member] = [await auth.user(['operator']), await auth.user(['member'])];
+    const keyWith = (name: string, permissions: readonly string[]) =>
+      auth.call('POST /api/api-keys', { token, body: { name, permissions } });
+    await keyWith('sender', ['integrations.ingest']);
+    await keyWith('reader', ['monitoring.read']);
+    const { status, body } = await auth.call('GET /api/security/access-report', { token });
+    const report = body as Report;
+    expect(status).toBe(200);
+    expect(namesIn(report.canPage)).toEqual(expect.arrayContaining(['admin', operator.username, 'sender']));
+    expect(namesIn(report.canSilence)).toEqual(expect.arrayContaining(['admin', operator.username]));
+    for (const name of [member.username, 'reader']) {
+      expect(namesIn([...report.canPage, ...report.canSilence, ...report.idle])).not.toContain(name);
+    }
+    auth.advance(91 * DAY);
+    const later = (await auth.call('GET /api/security/access-report', { token: await auth.admin() })).body as Report;
+    expect(namesIn(later.idle)).toEqual(
+      expect.arrayContaining([operator.username, member.username, 'sender', 'reader']),
+    );
+    expect(namesIn(later.idle)).not.toContain('admin');
+  });
+
+  it('403: takes the permission to read the trail', async () => {
+    const { accessToken } = await auth.user(['developer']);
+    expect((await auth.call('GET /api/security/access-report', { token: accessToken })).status).toBe(403);
+  });
+});
+
 it('401 and 403: a viewer can call nothing but what everybody can', async () => {
   const { accessToken } = await auth.user(['viewer']);
   const { routes } = await import('../../../functions/auth/routes.ts');

@@ -10,6 +10,7 @@ import { EMPTY_REGISTER, registerText } from '../../../functions/auth/standby/re
 import { standbyStore } from '../../../functions/auth/standby/store.ts';
 import { pagingSecret } from '../../../shared/channels/paging-secret.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
+import { publicKeyOf } from '../../../shared/kernel/key-pair.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { testCredentials } from '../../support/dynamo.ts';
 import { startObjects, type TestObjects } from '../../support/objects.ts';
@@ -18,6 +19,8 @@ import { startSecrets, type TestSecrets } from '../../support/secrets.ts';
 const LINKS = '/tocsin/test/links';
 const DATA_KEY = '/tocsin/test/data-key/1';
 const SLACK = '/tocsin/test/slack';
+const AUDIT_KEY = '/tocsin/test/audit-key/1';
+const AUDIT_PUBLIC_KEY = '/tocsin/test/audit-public-key/1';
 const FIRST_LOGIN = '/tocsin/test/first-login';
 const KEYS = '/tocsin/test/signing-keys';
 
@@ -104,23 +107,34 @@ const valuesNow = async (): Promise<Readonly<Record<string, string | undefined>>
   );
 
 describe('the values of a stage', () => {
-  it('are made by the first deployment: a password of the first login, and keys of links and of stored secrets', async () => {
+  it('are made by the first deployment: a password of the first login, and keys of links, of stored secrets and of the audit trail', async () => {
     expect(await scene().deploy()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'values' });
     const { [FIRST_LOGIN]: login = '', [LINKS]: links, [DATA_KEY]: dataKey, ...others } = await valuesNow();
+    const { [AUDIT_KEY]: auditKey = '', [AUDIT_PUBLIC_KEY]: auditPublicKey, ...more } = others;
     expect(JSON.parse(login)).toEqual({ username: 'admin', password: expect.stringMatching(/^[\w-]{32}$/) as unknown });
     expect(links).toMatch(/^[\w-]{64}$/);
     expect(Buffer.from(dataKey ?? '', 'base64url')).toHaveLength(32);
-    expect(others).toEqual({});
+    expect(auditPublicKey).toBe(publicKeyOf(auditKey));
+    expect(more).toEqual({});
   });
 
   it('stay as they are at each later deployment, with another key too, and over what a stage left behind', async () => {
     const { deploy } = scene();
     await deploy();
     const before = await valuesNow();
-    expect(Object.keys(before)).toEqual([DATA_KEY, FIRST_LOGIN, LINKS]);
+    expect(Object.keys(before)).toEqual([AUDIT_KEY, AUDIT_PUBLIC_KEY, DATA_KEY, FIRST_LOGIN, LINKS]);
     await deploy();
     await deploy({ KeyArn: 'arn:aws:kms:key/2', OldResourceProperties: { KeyArn: 'none' } }, 'Update');
     await deploy({ KeyArn: 'arn:aws:kms:key/2' });
+    expect(await valuesNow()).toEqual(before);
+  });
+
+  it('are completed by the next deployment where one ended between the two keys of the audit trail', async () => {
+    const { deploy } = scene();
+    await deploy();
+    const before = await valuesNow();
+    await secrets.deleteParameter(AUDIT_PUBLIC_KEY);
+    await deploy();
     expect(await valuesNow()).toEqual(before);
   });
 
@@ -128,7 +142,9 @@ describe('the values of a stage', () => {
     const { deploy } = scene();
     const answers = await Promise.all([deploy(), deploy(), deploy()]);
     expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS']);
-    expect(Object.keys(await valuesNow())).toEqual([DATA_KEY, FIRST_LOGIN, LINKS]);
+    const made = await valuesNow();
+    expect(made[AUDIT_PUBLIC_KEY]).toBe(publicKeyOf(made[AUDIT_KEY] ?? ''));
+    expect(Object.keys(await valuesNow())).toEqual([AUDIT_KEY, AUDIT_PUBLIC_KEY, DATA_KEY, FIRST_LOGIN, LINKS]);
   });
 
   it('are taken from the secrets of an earlier version once, with the register of who may call', async () => {
@@ -146,6 +162,8 @@ describe('the values of a stage', () => {
       [FIRST_LOGIN]: '{"username":"root","password":"of before"}',
       [LINKS]: 'k',
       [DATA_KEY]: expect.stringMatching(/^[\w-]{43}$/) as unknown,
+      [AUDIT_KEY]: expect.any(String) as unknown,
+      [AUDIT_PUBLIC_KEY]: expect.any(String) as unknown,
       [SLACK]: '{"slackBotToken":"xoxb","slackSigningSecret":"s"}',
       [`${KEYS}/1`]: '{"kid":"one"}',
       [`${KEYS}/2`]: '{"kid":"two"}',
@@ -175,7 +193,7 @@ describe('the values of a stage', () => {
     await deploy();
     await standby.follow(await standby.read(), EMPTY_REGISTER);
     expect(await deploy({}, 'Delete')).toMatchObject({ Status: 'SUCCESS' });
-    expect(await secrets.parameters()).toHaveLength(3);
+    expect(await secrets.parameters()).toHaveLength(5);
     expect(await deploy({ Keeps: 'false' }, 'Delete')).toMatchObject({ Status: 'SUCCESS' });
     expect(await secrets.parameters()).toEqual([]);
     expect((await standby.read()).version).toBeUndefined();
@@ -240,7 +258,7 @@ describe('the key of the edge', () => {
   it('is not made for a stage without an edge', async () => {
     const { Data } = await scene().deploy();
     expect(Data).toEqual({ EdgeKeyHashes: '' });
-    expect(await secrets.parameters()).toEqual([DATA_KEY, FIRST_LOGIN, LINKS]);
+    expect(await secrets.parameters()).toEqual([AUDIT_KEY, AUDIT_PUBLIC_KEY, DATA_KEY, FIRST_LOGIN, LINKS]);
   });
 });
 

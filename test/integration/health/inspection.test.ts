@@ -22,7 +22,7 @@ beforeAll(() => {
 
 const INSPECTED: Inspected = {
   queues: [
-    { name: 'work', holdsBackSeconds: 0 },
+    { name: 'work' },
     { name: 'wake', holdsBackSeconds: 900 },
   ],
   deadLetters: ['dead'],

@@ -6,7 +6,7 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
@@ -108,6 +108,32 @@ const columnsFor = (isNarrow: boolean): TableProps.ColumnDefinition<Entry>[] => 
   ];
 };
 
+/** Whether the trail of the last day is whole, and until when that is proved. */
+const Proof = () => {
+  const now = useNow();
+  const from = new Date((Math.floor(now / HOUR_MS) - 24) * HOUR_MS).toISOString();
+  const { data } = useQuery({
+    queryKey: ['audit-proof', from],
+    queryFn: ({ signal }) => bodyOf(api.GET('/api/security/audit/verify', { params: { query: { from } }, signal })),
+  });
+  if (!data) return null;
+  if (data.findings.length > 0) {
+    return (
+      <StatusIndicator type="error">
+        The trail was changed: {data.findings[0]?.what} (<Instant at={data.findings[0]?.from ?? from} />)
+      </StatusIndicator>
+    );
+  }
+  if (data.covered === null || data.coveredUntil === null) {
+    return <StatusIndicator type="pending">Nothing of the last day is verified yet</StatusIndicator>;
+  }
+  return (
+    <StatusIndicator type="success">
+      Verified until <Instant at={data.coveredUntil} />
+    </StatusIndicator>
+  );
+};
+
 /** The audit trail: who did what, when, from where. What is filtered is in the address, and can be exported. */
 export const Audit = () => {
   const isNarrow = useIsNarrow();
@@ -188,6 +214,7 @@ export const Audit = () => {
         header={
           <Header
             variant="h2"
+            description={<Proof />}
             actions={
               <Button iconName="download" loading={exported.isPending} onClick={() => exported.mutate()}>
                 Export as CSV

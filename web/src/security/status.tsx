@@ -5,8 +5,35 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
 import { api, bodyOf } from '../api/client.ts';
+import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
 import { Loading } from '../shell/loading.tsx';
+
+/** Who can page, who can silence, and who did not sign in for ninety days. Shown to those who may read the trail. */
+const Access = () => {
+  const can = useCan();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['security', 'access-report'],
+    enabled: can('security.audit.read'),
+    queryFn: ({ signal }) => bodyOf(api.GET('/api/security/access-report', { signal })),
+  });
+  if (!can('security.audit.read')) return null;
+  if (!data) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />;
+  const names = (holders: typeof data.canPage): string =>
+    holders.map(({ kind, name }) => (kind === 'machine' ? `${name} (key)` : name)).join(', ') || 'Nobody';
+  return (
+    <Container header={<Header variant="h2">Access</Header>}>
+      <KeyValuePairs
+        columns={3}
+        items={[
+          { label: 'Can page', value: <span className="wrap">{names(data.canPage)}</span> },
+          { label: 'Can silence', value: <span className="wrap">{names(data.canSilence)}</span> },
+          { label: 'Not seen for 90 days', value: <span className="wrap">{names(data.idle)}</span> },
+        ]}
+      />
+    </Container>
+  );
+};
 
 /** Counts of users, sessions and keys, and what should be reviewed. */
 export const SecurityStatus = () => {
@@ -49,6 +76,7 @@ export const SecurityStatus = () => {
           </ul>
         )}
       </Container>
+      <Access />
     </SpaceBetween>
   );
 };

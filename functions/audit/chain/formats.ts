@@ -1,0 +1,3 @@
+/** The formats of an export. */
+export const FORMATS = ['jsonl', 'ocsf'] as const;
+export type ExportFormat = (typeof FORMATS)[number];
