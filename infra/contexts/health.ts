@@ -225,7 +225,10 @@ export class HealthInspection extends Construct {
     const inspected: Inspected = {
       queues: queues
         .filter(({ holdsDeadLetters }) => !holdsDeadLetters)
-        .map(({ queue, holdsBackSeconds }) => ({ name: queue.queueName, ...(holdsBackSeconds > 0 && { holdsBackSeconds }) })),
+        .map(({ queue, holdsBackSeconds }) => ({
+          name: queue.queueName,
+          ...(holdsBackSeconds > 0 && { holdsBackSeconds }),
+        })),
       deadLetters: queues.filter(({ holdsDeadLetters }) => holdsDeadLetters).map(({ queue }) => queue.queueName),
       scheduled: scheduled.map(nameOf),
       everyMinute: everyMinute.map(nameOf),

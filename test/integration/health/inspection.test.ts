@@ -21,10 +21,7 @@ beforeAll(() => {
 });
 
 const INSPECTED: Inspected = {
-  queues: [
-    { name: 'work' },
-    { name: 'wake', holdsBackSeconds: 900 },
-  ],
+  queues: [{ name: 'work' }, { name: 'wake', holdsBackSeconds: 900 }],
   deadLetters: ['dead'],
   scheduled: ['tick'],
   everyMinute: ['tick', 'audit'],
