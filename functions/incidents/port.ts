@@ -51,7 +51,7 @@ export type IncidentOfAlert =
       readonly status: string;
       readonly severity: string;
       readonly linkedAt: string;
-      /** The person, or `incident-rules`. */
+      /** The person, or the rule: `Incident rule Databases`. */
       readonly linkedBy: string;
     }
   | { readonly hidden: true };

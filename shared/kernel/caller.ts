@@ -1,3 +1,4 @@
+import { own } from './own.ts';
 import type { PermissionPattern } from './permission.ts';
 
 /** The caller, as the authorizer established them. */
@@ -36,10 +37,23 @@ export interface Request {
   readonly origin: Origin;
 }
 
-/** A part of Tocsin that acts by itself, such as the minute tick. */
-export const systemCaller = (name: string): Caller => ({
+/** What people call the parts of Tocsin that act by themselves. One that acts for a monitor or a rule is called by its name. */
+const PARTS: Readonly<Record<string, string>> = {
+  escalation: 'Escalation',
+  health: 'Tocsin',
+  'incident-rules': 'Incident rules',
+  intake: 'Replay',
+  monitor: 'Monitor',
+  paging: 'Escalation',
+  rules: 'Metric rules',
+  slo: 'Error budgets',
+  timer: 'Timer',
+};
+
+/** A part of Tocsin that acts by itself, such as the minute tick. Timelines show `name`. */
+export const systemCaller = (part: string, name = own(PARTS, part) ?? part): Caller => ({
   kind: 'system',
-  id: `system:${name}`,
+  id: `system:${part}`,
   name,
   sessionId: '',
   roles: [],

@@ -99,10 +99,10 @@ test('ana is paged at once by SMS; nobody answers; after 5 minutes ben; ben taps
   await night.tap(message, 'Resolve');
   const { id: incident, timeline } = await night.incident(service);
   expect(timeline.map(({ type, field, actor }) => [type, field, actor.name])).toEqual([
-    ['alert_linked', undefined, 'incident-rules'],
-    ['opened', undefined, 'incident-rules'],
-    ['person_paged', 'sms', 'paging'],
-    ['person_paged', 'sms', 'paging'],
+    ['alert_linked', undefined, 'Incident rule Critical alerts'],
+    ['opened', undefined, 'Incident rule Critical alerts'],
+    ['person_paged', 'sms', 'Escalation'],
+    ['person_paged', 'sms', 'Escalation'],
     ['alert_changed', 'acknowledged', 'ben'],
     ['alert_changed', 'resolved', 'ben'],
   ]);

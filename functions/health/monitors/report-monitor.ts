@@ -29,8 +29,8 @@ export const reportMonitor = async (
   stream: string,
 ): Promise<void> => {
   await history.keepChange(state, clock.now(), retentionDays);
-  const by = actorOf(systemCaller('monitor'));
   const monitor = isFirst(state) ? undefined : await monitors.byId(state.id);
+  const by = actorOf(systemCaller('monitor', monitor?.name));
   if (monitor?.service) await history.keepOutage(state, monitor.service, clock.now());
   const revision = revisionOf(stream, state.sequence);
   if (state.status !== 'down') {

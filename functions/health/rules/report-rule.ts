@@ -26,9 +26,9 @@ export const reportRule = async (
   state: KnownInstance,
   stream: string,
 ): Promise<void> => {
-  const by = actorOf(systemCaller('rules'));
   const revision = revisionOf(stream, state.sequence, state.begunAt);
   const rule = await rules.byId(state.rule);
+  const by = actorOf(systemCaller('rules', rule?.name));
   if (isFiring(state) && rule) return intake.report({ revision, wrong: eventOf(rule, state) }, by);
   const over = { source: RULE_SOURCE, dedupKey: keyOf(state), note: state.reason };
   await intake.report({ revision, over }, by);

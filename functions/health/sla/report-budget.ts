@@ -14,7 +14,7 @@ export const reportBudget = async (
   { service, firing, version }: BudgetState,
   stream: string,
 ): Promise<void> => {
-  const by = actorOf(systemCaller('slo'));
+  const by = actorOf(systemCaller('slo', `Error budget of ${service}`));
   const revision = revisionOf(stream, version);
   for (const { name, severity, factor } of BURN_ALERTS) {
     const key = `${service}:${name}`;

@@ -32,7 +32,7 @@ export const linked = async (incidents: Table, alertIds: readonly string[]): Pro
   return new Set(links.map(({ alertId }) => alertId));
 };
 
-/** Access pattern 8. An alert that was linked a moment ago may still be missing. */
+/** Access pattern 8, each as it is now. An alert that was linked a moment ago may still be missing. */
 export const listLinks = async (
   incidents: Table,
   incidentId: string,
@@ -42,7 +42,8 @@ export const listLinks = async (
     { index: LINKS_INDEX, where: '#linkedTo = :id', values: { id: incidentId } },
     request,
   );
-  const found = await incidents.many<StoredLink & Keys>(items.map(({ part = '', item = '' }) => ({ part, item })));
+  const keys = items.map(({ part = '', item = '' }) => ({ part, item }));
+  const found = await incidents.many<StoredLink & Keys>(keys, { consistent: true });
   return {
     items: found.map((link) => bare<StoredLink>(link)).filter((link) => link.incidentId === incidentId),
     next,

@@ -7,10 +7,12 @@ export type Happening = Pick<EntryOf, 'type' | 'field' | 'from' | 'to' | 'text' 
 /** How a document writes names and texts of users. */
 export interface Wording {
   readonly text: (text: string) => string;
+  /** A note or an update, which may have several lines. */
+  readonly note: (text: string) => string;
   readonly person: (userId: string) => string;
 }
 
-const PLAIN: Wording = { text: (text) => text, person: (userId) => userId };
+const PLAIN: Wording = { text: (text) => text, note: (text) => text, person: (userId) => userId };
 
 const TRANSITIONS: Readonly<Record<AlertMessage['transition'], string>> = {
   opened: 'opened the alert',
@@ -30,7 +32,7 @@ type Sentence = (happening: Happening, wording: Wording) => string;
 const between = ({ from, to }: Happening, say: (value: string) => string): string =>
   from === undefined ? '' : ` from ${from ? say(from) : 'nothing'} to ${to ? say(to) : 'nothing'}`;
 
-const withNote = ({ note }: Happening, { text }: Wording): string => (note ? `: ${text(note)}` : '');
+const withNote = ({ note }: Happening, wording: Wording): string => (note ? `: ${wording.note(note)}` : '');
 
 const of =
   (subject: string): Sentence =>
@@ -48,8 +50,9 @@ const SENTENCES: Readonly<Record<EntryType, Sentence>> = {
   field_changed: (happening, { text }) => `changed the ${happening.field}${between(happening, text)}`,
   role_changed: ({ field, from = '', to = '' }, { person }) =>
     `changed the ${field} from ${from ? person(from) : 'nobody'} to ${to ? person(to) : 'nobody'}`,
-  noted: ({ text }, wording) => (text === undefined ? 'added a note' : wording.text(text)),
-  update_published: of('sent an update to subscribers'),
+  noted: ({ text }, wording) => (text === undefined ? 'added a note' : wording.note(text)),
+  update_published: ({ text }, wording) =>
+    text ? `sent an update to subscribers: ${wording.note(text)}` : 'sent an update to subscribers',
   task_added: of('added a task'),
   task_changed: (happening, wording) => {
     const isDone = happening.field === 'done' ? happening.to === 'true' : undefined;

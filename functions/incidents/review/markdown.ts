@@ -29,10 +29,18 @@ export const plain = (text: string): string =>
     .replace(/[\\`*_[\]<>|#~&]/g, '\\$&');
 
 /** The same at the beginning of a line, where a list, a rule and an underlined heading begin as well. */
-const plainLine = (text: string): string =>
-  plain(text)
-    .replace(/^[-+=]/, '\\$&')
-    .replace(/^(\d{1,9})([.)])/, '$1\\$2');
+const plainLine = (text: string): string => asLine(plain(text));
+
+const asLine = (line: string): string => line.replace(/^[-+=]/, '\\$&').replace(/^(\d{1,9})([.)])/, '$1\\$2');
+
+/** A note within an item of a list: each of its lines is one, and empty lines are left out. */
+const noteLines = (text: string): string =>
+  text
+    .split(/[\r\n\u2028\u2029]+/)
+    .map(plain)
+    .filter((line) => line !== '')
+    .map((line, i) => (i === 0 ? line : asLine(line)))
+    .join('\\\n  ');
 
 const quoted = (text: string): string =>
   text
@@ -59,7 +67,7 @@ export const reviewOf = (reviewed: Reviewed): string => {
   const { incident } = reviewed;
   const name = namesIn(reviewed);
   const sections = [
-    [`# ${plain(incident.title)}`, factsOf(incident, name)],
+    [`# ${plain(incident.title)}`, factsOf(incident)],
     [incident.summary && '## Summary', incident.summary && quoted(incident.summary)],
     ['## People', peopleOf(incident, name)],
     ...pinnedOf(reviewed.entries),
@@ -108,7 +116,10 @@ export const spokenOf = (told: Told): string[] => {
 /** Entries that go from one person to another, or to one. */
 const PEOPLE_ENTRIES: ReadonlySet<Entry['type']> = new Set(['role_changed', 'person_paged', 'page_failed']);
 
-const factsOf = (incident: StoredIncident, name: (id: string) => string): string => {
+/** How often an incident was opened again, where that is seldom. */
+const TIMES = ['', 'once', 'twice'];
+
+const factsOf = (incident: StoredIncident): string => {
   const { openedAt, startedAt, resolvedAt, closedAt } = incident;
   const rows: [string, string][] = [
     ['Incident', incident.id],
@@ -116,14 +127,11 @@ const factsOf = (incident: StoredIncident, name: (id: string) => string): string
     ['Status', incident.status],
     ['Service', incident.service === null ? '' : plain(incident.service)],
     ['Team', incident.team === null ? '' : plain(incident.team)],
-    [
-      'Opened',
-      `${clock(openedAt)} by ${incident.ruleId ? `the rule ${plain(incident.ruleId)}` : name(incident.openedBy.id)}`,
-    ],
-    ['Taken on', startedAt === null ? '' : `${clock(startedAt)}, after ${duration(openedAt, startedAt)}`],
+    ['Opened', `${clock(openedAt)} by ${plain(incident.openedBy.name)}`],
+    ['Work began', startedAt === null ? '' : `${clock(startedAt)}, after ${duration(openedAt, startedAt)}`],
     ['Resolved', resolvedAt === null ? '' : `${clock(resolvedAt)}, after ${duration(openedAt, resolvedAt)}`],
     ['Closed', closedAt === null ? '' : clock(closedAt)],
-    ['Reopened', incident.reopened === 0 ? '' : incident.reopened === 1 ? 'once' : `${incident.reopened} times`],
+    ['Opened again', TIMES[incident.reopened] ?? `${incident.reopened} times`],
     ['Merged from', incident.mergedFrom.join(', ')],
     ['Split from', incident.splitFrom ?? ''],
   ];
@@ -152,7 +160,7 @@ const pinnedOf = (entries: readonly Entry[]): string[][] => {
       pinned
         .map(
           (entry) =>
-            `- ${clock(entry.at)} ${plain(entry.actor.name)}: ${sentenceOf(entry, { text: plain, person: plain })}`,
+            `- ${clock(entry.at)} ${plain(entry.actor.name)}: ${sentenceOf(entry, { text: plain, note: noteLines, person: plain })}`,
         )
         .join('\n'),
     ],
@@ -187,7 +195,7 @@ const alertsOf = (alerts: readonly StoredLink[]): string => {
 };
 
 const timelineOf = (entries: readonly Entry[], name: (id: string) => string, isCut: boolean): string => {
-  const wording: Wording = { text: plain, person: name };
+  const wording: Wording = { text: plain, note: noteLines, person: name };
   const lines: string[] = [];
   for (let i = 0; i < entries.length;) {
     const run = runFrom(entries, i);

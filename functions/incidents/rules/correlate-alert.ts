@@ -6,7 +6,7 @@ import type { Alert } from '../../alerts/port.ts';
 import { entriesOf } from '../lifecycle/entry.ts';
 import { incidentEvent } from '../lifecycle/incident-event.ts';
 import { isOver, opened, type StoredIncident } from '../lifecycle/incident.ts';
-import { endOf, linked, linkEntry, type StoredLink } from '../lifecycle/link.ts';
+import { endOf, linked, linkEntry } from '../lifecycle/link.ts';
 import type { IncidentStore } from '../lifecycle/incident-store.ts';
 import type { LinkStore } from '../lifecycle/link-store.ts';
 import { candidates, minuteOf, together, type Group } from './group.ts';
@@ -28,7 +28,9 @@ const ATTEMPTS = 8;
 const MAX_RELATED = 20;
 const MAX_MERGES = 10;
 const MAX_TITLE = 256;
-const BY = actorOf(systemCaller('incident-rules'));
+
+/** A rule as timelines and reviews name it. */
+const actorFor = ({ name }: StoredRule) => actorOf(systemCaller('incident-rules', `Incident rule ${name}`));
 
 /** All that is known about where an alert may belong, as it was read. */
 export interface Surroundings {
@@ -59,7 +61,7 @@ export const correlateAlert = async (
     const around = await surroundings(deps, rule, alert);
     const incident = await incidentThatTakes(deps, rule, around, minute);
     const isDone = incident
-      ? await join(deps, incident, alert)
+      ? await join(deps, rule, incident, alert)
       : alert.status === 'resolved' || (await gather(deps, rule, around, alert, minute));
     if (isDone) return;
     if (await deps.incidents.linkOf(alertId)) return;
@@ -132,9 +134,15 @@ const whereItGoesOn = async (
   return incident && !isOver(incident.status) ? incident : undefined;
 };
 
-const join = ({ clock, incidents }: CorrelateDeps, incident: StoredIncident, alert: Alert): Promise<boolean> => {
-  const after = linked(alert, incident.id, BY, clock.now());
-  const entries = [linkEntry('alert_linked', after, BY, new Date(alert.firstSeenAt)), ...endOf(alert)];
+const join = (
+  { clock, incidents }: CorrelateDeps,
+  rule: StoredRule,
+  incident: StoredIncident,
+  alert: Alert,
+): Promise<boolean> => {
+  const by = actorFor(rule);
+  const after = linked(alert, incident.id, by, clock.now());
+  const entries = [linkEntry('alert_linked', after, by, new Date(alert.firstSeenAt)), ...endOf(alert)];
   return incidents.moveLink(
     { before: undefined, after },
     entries.map((entry) => ({ incidentId: incident.id, entry })),
@@ -171,7 +179,7 @@ const openFor = async (
   alert: Alert,
 ): Promise<boolean> => {
   const { clock, incidents } = deps;
-  const at = clock.now();
+  const [at, by] = [clock.now(), actorFor(rule)];
   const wanted = {
     title: alert.title.slice(0, MAX_TITLE),
     severity: severityFor(rule, alert),
@@ -180,15 +188,16 @@ const openFor = async (
     team: alert.team,
     private: rule.private,
   };
-  const { incident, entries } = opened(newId('inc', at), wanted, BY, at, { ruleId: rule.id });
-  const links = [...(await earlier(deps, group, alert.id, incident.id, at)), linked(alert, incident.id, BY, at)];
+  const { incident, entries } = opened(newId('inc', at), wanted, by, at, { ruleId: rule.id });
+  const earlierLinks = (await earlier(deps, group, alert.id)).map((each) => linked(each, incident.id, by, at));
+  const links = [...earlierLinks, linked(alert, incident.id, by, at)];
   return incidents.save({
     incident,
-    event: incidentEvent('incident.opened', incident, { actor: BY, origin: INSIDE, at }, { rule: rule.id }),
+    event: incidentEvent('incident.opened', incident, { actor: by, origin: INSIDE, at }, { rule: rule.id }),
     beside: {
       entries: [
-        ...entriesOf(entries, incident.version, BY, at),
-        ...links.map((link) => linkEntry('alert_linked', link, BY, new Date(link.openedAt))),
+        ...entriesOf(entries, incident.version, by, at),
+        ...links.map((link) => linkEntry('alert_linked', link, by, new Date(link.openedAt))),
       ],
       links: links.map((after) => ({ before: undefined, after })),
       others: [
@@ -204,14 +213,12 @@ const earlier = async (
   { incidents, alertNow }: Pick<CorrelateDeps, 'incidents' | 'alertNow'>,
   { pending }: Group,
   alertId: string,
-  incidentId: string,
-  at: Date,
-): Promise<StoredLink[]> => {
+): Promise<Alert[]> => {
   const others = pending.filter((each) => each.alertId !== alertId);
   const found = await Promise.all(
     others.map(async (each) => {
       const [alert, link] = await Promise.all([alertNow(each.alertId), incidents.linkOf(each.alertId)]);
-      return alert && !link ? [linked(alert, incidentId, BY, at)] : [];
+      return alert && !link ? [alert] : [];
     }),
   );
   return found.flat();

@@ -35,7 +35,7 @@ it('an alert whose source is silent for its lifetime resolves, not before, and i
   await tick();
   expect(await store.byId(alert.id)).toMatchObject({
     status: 'resolved',
-    resolvedBy: 'timer',
+    resolvedBy: 'Timer',
     transition: { type: 'resolved', note: 'The source stopped reporting it. No event came for 30 minutes.' },
   });
 });

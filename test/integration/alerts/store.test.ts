@@ -428,7 +428,7 @@ describe('6: alerts that are due at the minute tick', () => {
     clock.advance(60_000);
     const [one, other] = await Promise.all([ticked(own.store), ticked(own.store)]);
     expect(one.changed + other.changed).toBe(1);
-    expect(await own.store.byId(alert.id)).toMatchObject({ status: 'resolved', resolvedBy: 'timer', sequence: 2 });
+    expect(await own.store.byId(alert.id)).toMatchObject({ status: 'resolved', resolvedBy: 'Timer', sequence: 2 });
     expect(await ticked(own.store)).toEqual({ changed: 0, rearmed: 0 });
   });
 

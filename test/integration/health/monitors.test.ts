@@ -505,7 +505,10 @@ describe('a change of a definition', () => {
   const told = async (w: Awaited<ReturnType<typeof watch>>, id: string) => {
     const calls: string[] = [];
     const state = await w.deps.monitors.stateOf(id);
-    const report = async (found: Report) => void calls.push('wrong' in found ? 'down' : 'over');
+    const report = async (found: Report, by: { readonly name: string }) => {
+      calls.push('wrong' in found ? 'down' : 'over');
+      expect(by.name, 'timelines name the monitor').toBe((await w.deps.monitors.byId(id))?.name);
+    };
     if (state) await reportMonitor({ ...w.deps, intake: { report } }, state, '');
     return calls;
   };

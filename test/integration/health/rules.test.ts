@@ -61,7 +61,12 @@ describe('an instance that was forgotten because it was well for long', () => {
       expect(state).toMatchObject({ status: 'firing', sequence: 1 });
       return state;
     };
-    const intake = { report: async ({ revision }: { readonly revision: string }) => void revisions.push(revision) };
+    const names = new Set<string>();
+    const report = async ({ revision }: { readonly revision: string }, by: { readonly name: string }) => {
+      revisions.push(revision);
+      names.add(by.name);
+    };
+    const intake = { report };
     const first = await broken();
     for (const sequence of [1, 2, 3]) await reportRule({ rules, intake }, { ...first, sequence }, '2026');
     await rules.removeState(first);
@@ -69,6 +74,7 @@ describe('an instance that was forgotten because it was well for long', () => {
     await reportRule({ rules, intake }, await broken(), '2026');
     expect(revisions).toHaveLength(4);
     expect(revisions).toEqual([...revisions].sort());
+    expect([...names], 'timelines name the rule').toEqual([RULE.name]);
   });
 });
 

@@ -138,8 +138,8 @@ describe('an alert', () => {
     const resolved = alerts.tell('alr_1', 'resolved', clock.now(), {}, 'ben');
     for (const message of [resolved, acknowledged, opened, resolved, acknowledged]) await followAlert(deps(), message);
     expect(await told(id)).toEqual([
-      ['opened', '', '', 'incident-rules'],
-      ['alert_linked', '', 'alr_1', 'incident-rules'],
+      ['opened', '', '', 'Incident rule Critical alerts'],
+      ['alert_linked', '', 'alr_1', 'Incident rule Critical alerts'],
       ['alert_changed', 'acknowledged', 'alr_1', 'ben'],
       ['alert_changed', 'resolved', 'alr_1', 'ben'],
     ]);
@@ -280,8 +280,8 @@ describe('a page', () => {
     await followPage(pageDeps(), page);
     await followPage(pageDeps(), { ...page, key: '00.00.01', status: 'failed', reason: { code: 'unanswered_twice' } });
     expect((await told(incident?.id ?? '')).slice(2)).toEqual([
-      ['person_paged', 'sms', 'alr_1', 'paging'],
-      ['page_failed', 'sms', 'alr_1', 'paging'],
+      ['person_paged', 'sms', 'alr_1', 'Escalation'],
+      ['page_failed', 'sms', 'alr_1', 'Escalation'],
     ]);
     const { items } = await incidents.listEntries(incident?.id ?? '', { limit: 100 });
     expect(items.at(-1)?.note).toBe('The provider gave no answer, twice: the page may have been delivered.');
@@ -305,8 +305,8 @@ describe('a page', () => {
       reason: { code: 'user_disabled' },
     });
     expect((await told(id)).slice(2)).toEqual([
-      ['person_paged', 'sms', '', 'paging'],
-      ['page_failed', '', '', 'paging'],
+      ['person_paged', 'sms', '', 'Escalation'],
+      ['page_failed', '', '', 'Escalation'],
     ]);
     expect(again).toEqual([]);
   });

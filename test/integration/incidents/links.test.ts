@@ -1,6 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Link } from '../../../functions/incidents/lifecycle/link.ts';
+import { followAlert } from '../../../functions/incidents/lifecycle/follow-alert.ts';
 import { carrier } from '../../../functions/incidents/reactors/carry.ts';
 import type { Job } from '../../../functions/incidents/lifecycle/job.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
@@ -20,6 +21,7 @@ const ben: Partial<Caller> = { id: 'usr_ben', name: 'ben', permissions: OPERATOR
 
 let dynamo: TestDynamo;
 let tableName: string;
+let stores: Awaited<ReturnType<typeof incidentsIn>>;
 let handler: ReturnType<typeof incidentRoutes>;
 let clock: ReturnType<typeof standingClock>;
 let alerts: ReturnType<typeof toldAlerts>;
@@ -29,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 beforeEach(async () => {
-  const stores = await incidentsIn(dynamo);
+  stores = await incidentsIn(dynamo);
   tableName = stores.tableName;
   clock = standingClock();
   alerts = toldAlerts();
@@ -154,6 +156,31 @@ describe('the review', () => {
       expect(text).toContain(part);
     const hidden = await open({ private: true }, ben);
     expect((await call('GET', '/{id}/review', { id: hidden })).body.code).toBe('incident.not_found');
+  });
+
+  test('that is read at once has the end of an alert of which the incident has not heard yet, once', async () => {
+    const id = await open();
+    raised('alr_1');
+    await link(id, 'alr_1');
+    clock.advance(90_000);
+    const resolved = alerts.tell('alr_1', 'resolved', clock.now(), {}, 'ben');
+    const review = async () => (await call('GET', '/{id}/review', { id })).text.split('\n');
+    const ends = (lines: readonly string[]) => lines.filter((line) => line.includes('ben: resolved the alert'));
+    const atOnce = await review();
+    expect(ends(atOnce)).toHaveLength(1);
+    expect(atOnce.find((line) => line.startsWith('| Checkout answers 500'))).toMatch(/\| 2 min \|$/);
+    await followAlert(
+      {
+        ...stores,
+        clock,
+        knownRules: async () => [],
+        alertNow: alerts.now,
+        relatedTo: async () => [],
+        requeue: async () => undefined,
+      },
+      resolved,
+    );
+    expect(await review()).toEqual(atOnce);
   });
 });
 

@@ -128,7 +128,7 @@ describe('202', () => {
     expect(await alerts()).toMatchObject([{ status: 'open', count: 2 }]);
     ingest.clock.advance(60_000);
     await tick();
-    expect(await alerts()).toMatchObject([{ status: 'resolved', resolvedBy: 'timer' }]);
+    expect(await alerts()).toMatchObject([{ status: 'resolved', resolvedBy: 'Timer' }]);
   });
 
   it('a trigger again counts onto the alert, and a worse one raises its severity', async () => {

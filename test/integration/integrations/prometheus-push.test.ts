@@ -119,7 +119,7 @@ describe('200', () => {
     ingest.clock.advance(1_000);
     await ticked();
     const [alert] = await ingest.alertsOf(name);
-    expect(alert).toMatchObject({ status: 'resolved', resolvedBy: 'timer' });
+    expect(alert).toMatchObject({ status: 'resolved', resolvedBy: 'Timer' });
     const stored = await ingest.store.byId(alert?.id ?? '');
     expect(stored?.transition.note).toBe('The source stopped reporting it. No event came for 4 minutes.');
   });

@@ -30,7 +30,7 @@ const alert = (n: number): StoredLink => ({
   resolvedAt: later(n + 4_000),
   resolvedBy: 'ben',
   linkedAt: later(n),
-  linkedBy: 'incident-rules',
+  linkedBy: 'Incident rule Critical alerts',
   incidentId: 'inc_1',
   sequence: 3,
 });
@@ -86,7 +86,7 @@ describe('a review', () => {
 | Severity | SEV1 |
 | Status | resolved |
 | Opened | 2026-11-21 03:00:00 by ana |
-| Taken on | 2026-11-21 03:02:00, after 2 min |
+| Work began | 2026-11-21 03:02:00, after 2 min |
 | Resolved | 2026-11-21 04:05:00, after 1 h 05 min |
 
 ## Summary
@@ -178,6 +178,26 @@ describe('a review', () => {
     );
   });
 
+  test('has a note of several lines line by line, none of which leaves the item of its list', () => {
+    const text = 'Rolled back.\n\n- the queue drains\r\n1. all is *well*';
+    expect(reviewOf(reviewed({ entries: [entry(0, ana, { type: 'noted', text })] }))).toContain(
+      String.raw`
+- 2026-11-21 03:00:00 ana: Rolled back.\
+  \- the queue drains\
+  1\. all is \*well\*
+`.replaceAll('\\\\', '\\'),
+    );
+  });
+
+  test.each([
+    [1, 'once'],
+    [2, 'twice'],
+    [3, '3 times'],
+  ])('says that the incident was opened again, %i times', (reopened, words) => {
+    const { incident } = reviewed({});
+    expect(reviewOf(reviewed({ incident: { ...incident, reopened } }))).toContain(`| Opened again | ${words} |`);
+  });
+
   test('contains no markup of users, whatever they wrote', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
@@ -186,11 +206,11 @@ describe('a review', () => {
         const document = reviewOf(
           reviewed({ entries: [entry(0, ana, { type: 'noted', text })], tasks: [], alerts: [] }),
         );
-        expect(document.split('\n').length).toBe(
-          reviewOf(reviewed({ entries: [entry(0, ana, { type: 'noted', text: 'x' })], tasks: [], alerts: [] })).split(
-            '\n',
-          ).length,
+        const bare = reviewOf(
+          reviewed({ entries: [entry(0, ana, { type: 'noted', text: 'x' })], tasks: [], alerts: [] }),
         );
+        const lines = text.split(/[\r\n\u2028\u2029]/).filter((line) => plain(line) !== '').length;
+        expect(document.split('\n').length).toBe(bare.split('\n').length + Math.max(0, lines - 1));
       }),
     );
   });

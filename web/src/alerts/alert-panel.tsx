@@ -5,8 +5,9 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { Refusal } from '../api/refusal.ts';
 import { ChangesBefore } from '../changes/changes-before.tsx';
 import { eventsHref } from '../events/event.ts';
 import { useNames } from '../people/people.ts';
@@ -18,22 +19,40 @@ import { Instant } from '../shell/instant.tsx';
 import { Loading } from '../shell/loading.tsx';
 import { SidePanel } from '../shell/side-panel.tsx';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
+import { useSilencesOf } from '../silences/silence.ts';
 import { Actions } from './actions.tsx';
 import { Routing, SilencesOf, type SilenceWishes } from './routing.tsx';
 import { SeverityBadge } from './severity.tsx';
 import { AlertStatus } from './status.tsx';
 import type { Act } from './use-act.ts';
+import { alertKey, type WholeAlert } from './use-alerts.ts';
 
 const SOON_MS = 8_000;
 
+/** An entry that another one followed a moment ago is written within seconds. Until then the one that was shown stays. */
+const withKnown = (now: WholeAlert, known: WholeAlert | undefined): WholeAlert => {
+  const first = now.timeline[0]?.sequence ?? now.sequence;
+  const there = new Set(now.timeline.map(({ sequence }) => sequence));
+  const missing = (known?.timeline ?? []).filter(
+    ({ sequence }) => sequence > first && sequence < now.sequence && !there.has(sequence),
+  );
+  if (missing.length === 0) return now;
+  return { ...now, timeline: [...now.timeline, ...missing].toSorted((one, other) => one.sequence - other.sequence) };
+};
+
 /** The alert with its timeline; nothing for an empty id. */
-export const useAlert = (id: string) =>
-  useQuery({
-    queryKey: ['alerts', 'one', id],
-    queryFn: ({ signal }) => bodyOf(api.GET('/api/monitoring/alerts/{id}', { params: { path: { id } }, signal })),
+export const useAlert = (id: string) => {
+  const queries = useQueryClient();
+  return useQuery({
+    queryKey: alertKey(id),
+    queryFn: async ({ signal }) => {
+      const now = await bodyOf(api.GET('/api/monitoring/alerts/{id}', { params: { path: { id } }, signal }));
+      return withKnown(now, queries.getQueryData<WholeAlert>(alertKey(id)));
+    },
     refetchInterval: SOON_MS,
     enabled: id !== '',
   });
+};
 
 const usePages = (id: string) =>
   useQuery({
@@ -128,10 +147,29 @@ const ESCALATION: Readonly<Record<Schemas['Escalation']['status'], string>> = {
   ended: 'The escalation has ended.',
 };
 
-const PagesOf = ({ pages: { data, error } }: { readonly pages: ReturnType<typeof usePages> }) => {
+/** Why an alert has no escalation: what mutes it, or that nothing applied to it when it opened. */
+const NotEscalated = ({ id }: { readonly id: string }) => {
+  const { data } = useSilencesOf(id);
+  const isSilenced = (data?.items.length ?? 0) > 0;
+  return (
+    <Box color="text-body-secondary">
+      {isSilenced
+        ? 'Nobody is paged, because a silence mutes the alert. It pages when the silence ends.'
+        : 'Nobody was paged. When the alert opened, a silence muted it, or no escalation policy existed for it.'}
+    </Box>
+  );
+};
+
+interface PagesOfProps {
+  readonly id: string;
+  readonly pages: ReturnType<typeof usePages>;
+}
+
+const PagesOf = ({ id, pages: { data, error, refetch } }: PagesOfProps) => {
   const nameOf = useNames();
   if (error && !data) {
-    return <Box color="text-body-secondary">No page was planned: no escalation policy applies to this alert.</Box>;
+    const isNone = error instanceof Refusal && error.code === 'escalation.not_found';
+    return isNone ? <NotEscalated id={id} /> : <Failed error={error} onRetry={() => void refetch()} />;
   }
   if (!data) return <Loading />;
   return (
@@ -237,7 +275,7 @@ const Content = ({ id, ...wishes }: SilenceWishes & Pick<AlertPanelProps, 'id'>)
         </div>
         <div>
           <Header variant="h3">Pages</Header>
-          <PagesOf pages={pages} />
+          <PagesOf id={id} pages={pages} />
           <Routing alert={data} escalation={pages.data?.escalation} />
         </div>
       </div>

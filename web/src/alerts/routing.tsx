@@ -58,15 +58,15 @@ const Followed = ({ escalation }: FollowedProps) => {
   const go = useGo();
   const { data } = usePolicies();
   if (!escalation) return null;
-  const { policyId, policyVersion, urgency, round, loop, step } = escalation;
+  const { policyId, policyVersion, urgency, round, loop, step, nextAt } = escalation;
+  const place = `step ${step + 1}${loop > 0 ? ` of loop ${loop + 1}` : ''}${round > 0 ? `, round ${round + 1}` : ''}`;
   return (
     <div className="wrap">
       It follows{' '}
       <Link href="/services?part=escalation" onFollow={go}>
         {nameIn(data?.items, policyId)}
       </Link>
-      , version {policyVersion}, with {urgency} urgency: step {step + 1} of loop {loop + 1}
-      {round > 0 && `, round ${round + 1}`}.
+      , version {policyVersion}, with {urgency} urgency.{nextAt !== null && ` Next is ${place}.`}
     </div>
   );
 };

@@ -4,7 +4,7 @@ import { sentenceOf, Unreachable } from '../api/refusal.ts';
 import { clock } from '../session/clock.ts';
 import { useMe } from '../session/use-session.ts';
 import { notify } from '../shell/notices.tsx';
-import type { Alert, AlertPages } from './use-alerts.ts';
+import { alertKey, type Alert, type AlertPages, type Entry, type WholeAlert } from './use-alerts.ts';
 
 /** What a person does to alerts. */
 export type Act =
@@ -60,6 +60,26 @@ const expected = (alert: Alert, act: Act, by: string): Alert => {
   }
 };
 
+const TRANSITIONS: Readonly<Record<Act['kind'], Entry['type']>> = {
+  acknowledge: 'acknowledged',
+  unacknowledge: 'unacknowledged',
+  resolve: 'resolved',
+  snooze: 'snoozed',
+  assign: 'assigned',
+};
+
+/** The same of an alert with its timeline, which gets the entry. */
+const expectedWhole = (alert: WholeAlert, act: Act, actor: Entry['actor']): WholeAlert => {
+  const entry: Entry = {
+    sequence: alert.sequence + 1,
+    at: new Date(clock.now()).toISOString(),
+    type: TRANSITIONS[act.kind],
+    actor,
+    ...(act.kind === 'assign' && act.assignee !== null && { to: act.assignee }),
+  };
+  return { ...alert, ...expected(alert, act, actor.name), timeline: [...alert.timeline, entry] };
+};
+
 interface Input {
   readonly alerts: readonly Alert[];
   readonly act: Act;
@@ -112,7 +132,7 @@ const counted = (count: number): string => (count === 1 ? 'The alert is' : `${co
 /** Acts on alerts. The list shows the change at once. What the backend refuses goes back to what it was, with the reason. */
 export const useAct = () => {
   const queries = useQueryClient();
-  const { name } = useMe();
+  const { kind, id: myId, name } = useMe();
   const change = (ids: ReadonlySet<string>, to: (alert: Alert) => Alert): void => {
     queries.setQueriesData<AlertPages>({ queryKey: ['alerts', 'list'] }, (data) =>
       data === undefined
@@ -131,10 +151,17 @@ export const useAct = () => {
     onMutate: async ({ alerts, act }: Input) => {
       await queries.cancelQueries({ queryKey: ['alerts'] });
       change(new Set(alerts.map(({ id }) => id)), (alert) => expected(alert, act, name));
+      const shown = new Map(alerts.map(({ id }) => [id, queries.getQueryData<WholeAlert>(alertKey(id))]));
+      for (const [id, alert] of shown) {
+        if (alert) queries.setQueryData(alertKey(id), expectedWhole(alert, act, { kind, id: myId, name }));
+      }
+      return { shown };
     },
-    onSuccess: ({ refused, overtaken, unanswered }, { alerts, act }) => {
+    onSuccess: ({ refused, overtaken, unanswered }, { alerts, act }, { shown }) => {
       const before = new Map(alerts.map((each) => [each.id, each]));
       change(new Set([...refused.keys(), ...unanswered]), (alert) => before.get(alert.id) ?? alert);
+      for (const id of [...refused.keys(), ...unanswered, ...overtaken])
+        queries.setQueryData(alertKey(id), shown.get(id));
       for (const [id, reason] of [...refused].slice(0, 3)) {
         notify('error', `“${before.get(id)?.title ?? id}” stays as it was. ${reason}`);
       }

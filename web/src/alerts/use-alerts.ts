@@ -3,6 +3,11 @@ import { api, bodyOf, type Schemas } from '../api/client.ts';
 import type { Severity } from './severity.tsx';
 
 export type Alert = Schemas['Alert'];
+export type WholeAlert = Schemas['AlertWithTimeline'];
+export type Entry = Schemas['TimelineEntry'];
+
+/** Of an alert with its timeline. */
+export const alertKey = (id: string) => ['alerts', 'one', id] as const;
 
 /** What the backend filters. */
 export interface AlertFilter {

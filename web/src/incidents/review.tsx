@@ -16,6 +16,7 @@ import { useGo } from '../shell/go.ts';
 import { Loading } from '../shell/loading.tsx';
 import { saveFile } from '../shell/save-file.ts';
 import { useTitle } from '../shell/use-title.ts';
+import { useIncident } from './use-incidents.ts';
 
 /** Its headings come below that of the page, and its check boxes are marks that nobody ticks. */
 const AS: Components = {
@@ -33,6 +34,7 @@ export const Review = () => {
   useTitle('Review');
   const { id = '' } = useParams();
   const go = useGo();
+  const { data: incident } = useIncident(id);
   const { data, error, refetch } = useQuery({
     queryKey: ['incidents', id, 'review'],
     queryFn: ({ signal }) =>
@@ -44,7 +46,7 @@ export const Review = () => {
         <BreadcrumbGroup
           items={[
             { text: 'Incidents', href: '/incidents' },
-            { text: 'Incident', href: `/incidents/${id}` },
+            { text: incident?.title ?? 'Incident', href: `/incidents/${id}` },
             { text: 'Review', href: `/incidents/${id}/review` },
           ]}
           ariaLabel="Where this page is"

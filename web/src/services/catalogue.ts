@@ -13,6 +13,9 @@ export const TEAMS = ['teams'];
 export const POLICIES = ['policies'];
 export const ROUTING = ['routing'];
 
+/** The policy of everything for which no rule and no service names one. */
+export const CATCH_ALL = 'default';
+
 const MOST = 1_000;
 
 export const useTeams = () =>

@@ -11,7 +11,7 @@ import { sentenceOf } from '../api/refusal.ts';
 import { ChoiceField, choices, Field, TextField } from '../shell/fields.tsx';
 import { PairsField } from '../shell/pairs-field.tsx';
 import { useAction } from '../shell/use-action.ts';
-import { nameIn, usePolicies } from './catalogue.ts';
+import { CATCH_ALL, nameIn, usePolicies } from './catalogue.ts';
 import { ServiceSelect } from './service-select.tsx';
 import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 
@@ -26,11 +26,18 @@ const FROM = { rule: 'by a rule', service: 'by its service', catch_all: 'as ever
 /** Which way an event goes, and what each rule made of it. */
 export const RoutingResult = ({ answer: { decision, trace } }: { readonly answer: Schemas['TestRoutingAnswer'] }) => {
   const { data: policies } = usePolicies();
+  // Where its policy is gone, an alert follows that of everything else.
+  const isUnpaged =
+    policies !== undefined && !policies.items.some(({ id }) => id === decision.policyId || id === CATCH_ALL);
   return (
     <SpaceBetween size="m">
       <div>
         {decision.suppressed ? (
           <b>It is stored, and pages nobody.</b>
+        ) : isUnpaged ? (
+          <div className="wrap">
+            <b>It pages nobody.</b> Nobody has made the policy that it follows, {FROM[decision.policyFrom]}.
+          </div>
         ) : (
           <div className="wrap">
             It follows the policy <b>{nameIn(policies?.items, decision.policyId)}</b>, {FROM[decision.policyFrom]}.
