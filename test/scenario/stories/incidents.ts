@@ -99,7 +99,7 @@ test('an alert opens an incident; ana is paged and acknowledges; it is resolved;
     '## What matters',
     'A certificate ran out.',
     'alert Payments fail (critical)',
-    'paging: paged ana by sms for Payments fail',
+    'Escalation: paged ana by sms for Payments fail',
     'ana: acknowledged the alert Payments fail: On it.',
     'ana: changed the status from triggered to investigating',
     'ana: sent an update to subscribers: Payments work again.',
