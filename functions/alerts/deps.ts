@@ -1,5 +1,6 @@
 import { dynamoClient, lambdaClient, quickLambdaClient, snsClient, sqsClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import { idempotencyStore } from '../../shared/aws/idempotency-store.ts';
 import { handOn } from '../../shared/aws/hand-on.ts';
 import type { Queue } from '../../shared/aws/send-message.ts';
 import { bound } from '../../shared/kernel/bound.ts';
@@ -29,6 +30,7 @@ import { silenced } from './silences/silenced.ts';
 import * as silences from './silences/store.ts';
 import { acknowledgeSlot, addEntry, archive, change, closeSlot, raise, rearm, resolveSlot } from './slot-store.ts';
 import type { AlertsTable } from './store.ts';
+import { ALERTS_TABLE_SHAPE } from './table.ts';
 import * as subscriptions from './subscriptions/store.ts';
 import * as views from './views/store.ts';
 import { acknowledgeAlert } from './verbs/acknowledge-alert.ts';
@@ -166,6 +168,12 @@ export const deps = /* @__PURE__ */ lazy(() => {
     rules: { topicArn: env.ALERTS_TOPIC, allowsPrivate: env.PRIVATE_ENDPOINTS === 'allowed' },
   };
 });
+
+/** Where requests that have an `Idempotency-Key` are recorded. */
+export const requestKeys = /* @__PURE__ */ lazy(() => ({
+  clock: systemClock,
+  store: idempotencyStore(alertsTable(), ALERTS_TABLE_SHAPE),
+}));
 
 /** What the minute tick needs. */
 export const tickDeps = /* @__PURE__ */ lazy(() => ({

@@ -30,14 +30,41 @@ export const isMemory = (attribute: string): boolean => attribute.startsWith(PRE
 export const memoryIn = (item: object | undefined): Memory =>
   Object.fromEntries(Object.entries(item ?? {}).filter(([name]) => isMemory(name)));
 
-export const hasCounted = (memory: Memory, name: EventName): boolean => (memory[memoryOf(name)] ?? 0) >= name.number;
+export const hasCounted = (memory: Memory, name: EventName): boolean =>
+  (memory[memoryOf(name)] ?? 0) >= countedFrom(name);
 
-/** Attributes that remember producers which are too old to send again. */
-export const staleIn = (memory: Memory, at: Date): readonly string[] =>
-  Object.keys(memory).filter((name) => {
-    const born = Number.parseInt(name.slice(PREFIX.length).split('_')[0] ?? '', 36);
-    return at.getTime() / MINUTE_MS - born > PRODUCER_MEMORY_MINUTES;
+/**
+ * A request that names itself by a key (`Idempotency-Key`) is a producer of one event. Its name has no time in it, so that a repeat at any
+ * later time, also one that no record of the first request is left of, has the same name. Its number is the minute of the request.
+ */
+const KEY_PREFIX = 'k_';
+
+export const nameOfKey = (key: string, at: Date): EventName => ({
+  producer: `${KEY_PREFIX}${key.slice(0, 26)}`,
+  number: Math.floor(at.getTime() / MINUTE_MS),
+});
+
+/** The number from which on a slot that remembers this producer has counted the event: of a key any. */
+export const countedFrom = ({ producer, number }: EventName): number => (producer.startsWith(KEY_PREFIX) ? 1 : number);
+
+/** So many keys are remembered by a slot, so that one that many requests repeat stays small. */
+const MOST_KEYS = 16;
+
+/** Attributes that remember producers which are too old to send again, and the oldest of many keys. */
+export const staleIn = (memory: Memory, at: Date): readonly string[] => {
+  const isOfKey = (name: string): boolean => name.startsWith(PREFIX + KEY_PREFIX);
+  const now = at.getTime() / MINUTE_MS;
+  const ofKeys = Object.keys(memory)
+    .filter(isOfKey)
+    .sort((a, b) => (memory[b] ?? 0) - (memory[a] ?? 0));
+  return Object.keys(memory).filter((name) => {
+    if (isOfKey(name) && ofKeys.indexOf(name) >= MOST_KEYS) return true;
+    const born = isOfKey(name)
+      ? (memory[name] ?? 0)
+      : Number.parseInt(name.slice(PREFIX.length).split('_')[0] ?? '', 36);
+    return now - born > PRODUCER_MEMORY_MINUTES;
   });
+};
 
 /** `producer.number`, as an event in the spill queue carries it. */
 export const textOf = ({ producer, number }: EventName): string => `${producer}.${number}`;

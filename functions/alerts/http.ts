@@ -6,7 +6,7 @@ import { UNRESOLVED, withoutTexts, type Alert, type Status } from './alert.ts';
 import { queryAlerts, queryGroups, queryReceivers } from './alertmanager/query-alerts.ts';
 import { getSilence, querySilences } from './alertmanager/query-silences.ts';
 import { figures, FIGURES_TYPE, getStatus } from './alertmanager/status.ts';
-import { deps } from './deps.ts';
+import { deps, requestKeys } from './deps.ts';
 import { previewInhibition } from './inhibition/preview-inhibition.ts';
 import { getInhibition, setInhibition } from './inhibition/set-inhibition.ts';
 import { raiseAlert, type Identified } from './intake/raise-alert.ts';
@@ -46,7 +46,7 @@ const byKey = ({ eventId, ...body }: Identified) =>
   reply({ status: 'accepted' in body ? 202 : 200, headers: eventIdHeader(eventId), body });
 
 /** The routes of this context. The dependencies are made at the first request. */
-export const surface = (depsOf: () => Deps) => {
+export const surface = (depsOf: () => Deps, keys = requestKeys) => {
   /** The verb for one alert, for each of many: those that are named, or the next that fit a query and are in a state that it changes. */
   const ofMany = async <Rest extends OfMany>(
     { ids, query, cursor, ...rest }: Rest,
@@ -58,64 +58,71 @@ export const surface = (depsOf: () => Deps) => {
     const { items } = await outcomesOf(named, (id) => act({ ...rest, id }));
     return { items: fitted(items, withoutTexts), next: page ? page.next : null };
   };
-  return http(routes, {
-    raiseAlert: async (request) => {
-      const { eventId, ...raised } = await raiseAlert(depsOf(), request, request.body);
-      const headers = eventIdHeader(eventId);
-      if ('accepted' in raised) return reply({ status: 202, headers, body: raised });
-      return reply({ status: raised.opened ? 201 : 200, headers, body: raised.alert });
+  return http(
+    routes,
+    {
+      raiseAlert: async (request) => {
+        const { eventId, ...raised } = await raiseAlert(depsOf(), request, {
+          ...request.body,
+          requestKey: request.requestKey,
+        });
+        const headers = eventIdHeader(eventId);
+        if ('accepted' in raised) return reply({ status: 202, headers, body: raised });
+        return reply({ status: raised.opened ? 201 : 200, headers, body: raised.alert });
+      },
+      listAlerts: ({ query }) => listAlerts(depsOf(), query),
+      getAlert: ({ params }) => getAlert(depsOf(), params),
+      listAlertTimeline: ({ params, query }) => listTimeline(depsOf(), { ...params, ...query }),
+      acknowledgeAlert: (request) => acknowledgeAlert(depsOf(), request, { ...request.body, ...request.params }),
+      unacknowledgeAlert: (request) => unacknowledgeAlert(depsOf(), request, { ...request.body, ...request.params }),
+      resolveAlert: (request) => resolveAlert(depsOf(), request, { ...request.body, ...request.params }),
+      snoozeAlert: (request) => snoozeAlert(depsOf(), request, { ...request.body, ...request.params }),
+      assignAlert: (request) => assignAlert(depsOf(), request, { ...request.body, ...request.params }),
+      addAlertNote: (request) => addNote(depsOf(), request, { ...request.body, ...request.params }),
+      acknowledgeAlerts: (request) => ofMany(request.body, ['open'], (one) => acknowledgeAlert(depsOf(), request, one)),
+      unacknowledgeAlerts: (request) =>
+        ofMany(request.body, ['acknowledged'], (one) => unacknowledgeAlert(depsOf(), request, one)),
+      resolveAlerts: (request) => ofMany(request.body, UNRESOLVED, (one) => resolveAlert(depsOf(), request, one)),
+      snoozeAlerts: (request) => ofMany(request.body, UNRESOLVED, (one) => snoozeAlert(depsOf(), request, one)),
+      assignAlerts: (request) => ofMany(request.body, UNRESOLVED, (one) => assignAlert(depsOf(), request, one)),
+      acknowledgeAlertByKey: async (request) => byKey(await acknowledgeByKey(depsOf(), request, request.body)),
+      resolveAlertByKey: async (request) => byKey(await resolveByKey(depsOf(), request, request.body)),
+      listSubscriptions: ({ query }) => listSubscriptions(depsOf(), query),
+      subscribe: (request) => subscribe(depsOf(), request, request.body),
+      unsubscribe: ({ params }) => unsubscribe(depsOf(), params),
+      listSilences: ({ query }) => listSilences(depsOf(), query),
+      createSilence: (request) => createSilence(depsOf(), request, request.body),
+      previewSilence: ({ body }) => previewSilence(depsOf(), body),
+      readSilence: ({ params }) => readSilence(depsOf(), params),
+      changeSilence: (request) => changeSilence(depsOf(), request, { ...request.body, ...request.params }),
+      endSilence: (request) => endSilence(depsOf(), request, request.params),
+      listRecurringSilences: () => listRecurringSilences(depsOf()),
+      createRecurringSilence: (request) => createRecurringSilence(depsOf(), request, request.body),
+      previewRecurrence: async ({ body }) => previewRecurrence(depsOf(), body),
+      readRecurringSilence: ({ params }) => readRecurringSilence(depsOf(), params),
+      replaceRecurringSilence: (request) =>
+        replaceRecurringSilence(depsOf(), request, { ...request.body, ...request.params }),
+      deleteRecurringSilence: (request) => deleteRecurringSilence(depsOf(), request, request.params),
+      getInhibition: () => getInhibition(depsOf()),
+      setInhibition: (request) => setInhibition(depsOf(), request, request.body),
+      previewInhibition: ({ body }) => previewInhibition(depsOf(), body),
+      listViews: (request) => listViews(depsOf(), request, request.query),
+      createView: (request) => createView(depsOf(), request, request.body),
+      replaceView: (request) => replaceView(depsOf(), request, { ...request.body, ...request.params }),
+      deleteView: (request) => deleteView(depsOf(), request, request.params),
+      getAlertmanagerStatus: async () => getStatus(depsOf()),
+      getAlertmanagerMetrics: async () =>
+        reply({ status: 200, headers: { 'content-type': FIGURES_TYPE }, body: figures() }),
+      queryAlertmanagerAlerts: ({ query }) => queryAlerts(depsOf(), query),
+      queryAlertmanagerGroups: ({ query }) => queryGroups(depsOf(), query),
+      listAlertmanagerReceivers: async ({ query }) => queryReceivers(depsOf(), query),
+      querySilences: ({ query }) => querySilences(depsOf(), query),
+      saveSilence: (request) => saveSilence(depsOf(), request, request.body),
+      getSilence: ({ params }) => getSilence(depsOf(), params),
+      expireSilence: (request) => expireSilence(depsOf(), request, request.params),
     },
-    listAlerts: ({ query }) => listAlerts(depsOf(), query),
-    getAlert: ({ params }) => getAlert(depsOf(), params),
-    listAlertTimeline: ({ params, query }) => listTimeline(depsOf(), { ...params, ...query }),
-    acknowledgeAlert: (request) => acknowledgeAlert(depsOf(), request, { ...request.body, ...request.params }),
-    unacknowledgeAlert: (request) => unacknowledgeAlert(depsOf(), request, { ...request.body, ...request.params }),
-    resolveAlert: (request) => resolveAlert(depsOf(), request, { ...request.body, ...request.params }),
-    snoozeAlert: (request) => snoozeAlert(depsOf(), request, { ...request.body, ...request.params }),
-    assignAlert: (request) => assignAlert(depsOf(), request, { ...request.body, ...request.params }),
-    addAlertNote: (request) => addNote(depsOf(), request, { ...request.body, ...request.params }),
-    acknowledgeAlerts: (request) => ofMany(request.body, ['open'], (one) => acknowledgeAlert(depsOf(), request, one)),
-    unacknowledgeAlerts: (request) =>
-      ofMany(request.body, ['acknowledged'], (one) => unacknowledgeAlert(depsOf(), request, one)),
-    resolveAlerts: (request) => ofMany(request.body, UNRESOLVED, (one) => resolveAlert(depsOf(), request, one)),
-    snoozeAlerts: (request) => ofMany(request.body, UNRESOLVED, (one) => snoozeAlert(depsOf(), request, one)),
-    assignAlerts: (request) => ofMany(request.body, UNRESOLVED, (one) => assignAlert(depsOf(), request, one)),
-    acknowledgeAlertByKey: async (request) => byKey(await acknowledgeByKey(depsOf(), request, request.body)),
-    resolveAlertByKey: async (request) => byKey(await resolveByKey(depsOf(), request, request.body)),
-    listSubscriptions: ({ query }) => listSubscriptions(depsOf(), query),
-    subscribe: (request) => subscribe(depsOf(), request, request.body),
-    unsubscribe: ({ params }) => unsubscribe(depsOf(), params),
-    listSilences: ({ query }) => listSilences(depsOf(), query),
-    createSilence: (request) => createSilence(depsOf(), request, request.body),
-    previewSilence: ({ body }) => previewSilence(depsOf(), body),
-    readSilence: ({ params }) => readSilence(depsOf(), params),
-    changeSilence: (request) => changeSilence(depsOf(), request, { ...request.body, ...request.params }),
-    endSilence: (request) => endSilence(depsOf(), request, request.params),
-    listRecurringSilences: () => listRecurringSilences(depsOf()),
-    createRecurringSilence: (request) => createRecurringSilence(depsOf(), request, request.body),
-    previewRecurrence: async ({ body }) => previewRecurrence(depsOf(), body),
-    readRecurringSilence: ({ params }) => readRecurringSilence(depsOf(), params),
-    replaceRecurringSilence: (request) =>
-      replaceRecurringSilence(depsOf(), request, { ...request.body, ...request.params }),
-    deleteRecurringSilence: (request) => deleteRecurringSilence(depsOf(), request, request.params),
-    getInhibition: () => getInhibition(depsOf()),
-    setInhibition: (request) => setInhibition(depsOf(), request, request.body),
-    previewInhibition: ({ body }) => previewInhibition(depsOf(), body),
-    listViews: (request) => listViews(depsOf(), request, request.query),
-    createView: (request) => createView(depsOf(), request, request.body),
-    replaceView: (request) => replaceView(depsOf(), request, { ...request.body, ...request.params }),
-    deleteView: (request) => deleteView(depsOf(), request, request.params),
-    getAlertmanagerStatus: async () => getStatus(depsOf()),
-    getAlertmanagerMetrics: async () =>
-      reply({ status: 200, headers: { 'content-type': FIGURES_TYPE }, body: figures() }),
-    queryAlertmanagerAlerts: ({ query }) => queryAlerts(depsOf(), query),
-    queryAlertmanagerGroups: ({ query }) => queryGroups(depsOf(), query),
-    listAlertmanagerReceivers: async ({ query }) => queryReceivers(depsOf(), query),
-    querySilences: ({ query }) => querySilences(depsOf(), query),
-    saveSilence: (request) => saveSilence(depsOf(), request, request.body),
-    getSilence: ({ params }) => getSilence(depsOf(), params),
-    expireSilence: (request) => expireSilence(depsOf(), request, request.params),
-  });
+    { keys },
+  );
 };
 
 export const handler = surface(deps);

@@ -144,6 +144,7 @@ const own = defineRoutes({
   raiseAlert: {
     method: 'POST',
     path: '/api/monitoring/alerts',
+    findsItsEffect: true,
     summary: 'Raise an alert, or repeat the open alert of the same deduplication key',
     description:
       'Answers 201 for a new alert and 200 for a repeat, after the alert is durably written. While the table refuses writes, ' +

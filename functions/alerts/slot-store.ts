@@ -1,6 +1,7 @@
 import { rings, slotOf, slotOfId, type Actor, type AlertEvent, type Change, type StoredAlert } from './alert.ts';
 import { ContendedSlot } from './contended-slot.ts';
-import { hasCounted, isMemory, memoryIn, memoryOf, staleIn, type EventName } from './event-names.ts';
+import { CountedBefore } from './counted-before.ts';
+import { countedFrom, hasCounted, isMemory, memoryIn, memoryOf, staleIn, type EventName } from './event-names.ts';
 import {
   archivedItem,
   asSeen,
@@ -33,7 +34,8 @@ export interface Raised {
 /**
  * Opens an alert or repeats the open one of the same source and key: one conditional write. Only where a resolved alert still
  * is in the slot is there a second, which archives it. The same event again, because an answer was lost, is counted once. Throws
- * `HeardBefore` where the slot has heard the revision or a later one.
+ * `HeardBefore` where the slot has heard the revision or a later one, and `CountedBefore` where it has counted the event, and the alert has left
+ * the slot since.
  */
 export const raise = async (
   alerts: AlertsTable,
@@ -64,7 +66,7 @@ export const raise = async (
           expression:
             '(attribute_not_exists(#status) OR #status <> :resolved)' +
             ` AND (attribute_not_exists(#${memoryOf(name)}) OR #${memoryOf(name)} < :number)`,
-          values: { resolved: 'resolved', number: name.number },
+          values: { resolved: 'resolved', number: countedFrom(name) },
         },
         revision,
       ),
@@ -74,6 +76,7 @@ export const raise = async (
       const alert = outcome.item as StoredAlert & Slot;
       return { alert, opened: alert.count === 1 };
     }
+    if (outcome.item && hasCounted(memoryIn(outcome.item), name)) throw new CountedBefore();
     if (revision && outcome.item && isHeard(outcome.item, revision)) {
       assertSameStream(outcome.item, revision);
       throw new HeardBefore(outcome.item, revision);

@@ -8,6 +8,7 @@ import {
 } from '../../shared/aws/clients.ts';
 import { dataKeys } from '../../shared/aws/data-keys.ts';
 import { table, type Table } from '../../shared/aws/dynamo.ts';
+import { idempotencyStore } from '../../shared/aws/idempotency-store.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
@@ -27,7 +28,7 @@ import { usageKeys } from './meters/usage-keys.ts';
 import { roleCache } from './roles/role-cache.ts';
 import * as roles from './roles/store.ts';
 import { standbyStore } from './standby/store.ts';
-import { apiKeyKey } from './table.ts';
+import { apiKeyKey, AUTH_TABLE_SHAPE } from './table.ts';
 import { signingKeys } from './tokens/signing-keys.ts';
 import * as publicKeys from './tokens/store.ts';
 
@@ -82,6 +83,12 @@ export const deps = /* @__PURE__ */ lazy(() => {
     },
   };
 });
+
+/** Where requests that have an `Idempotency-Key` are recorded. */
+export const requestKeys = /* @__PURE__ */ lazy(() => ({
+  clock,
+  store: idempotencyStore(authTable(), AUTH_TABLE_SHAPE),
+}));
 
 /** What the daily rotation of the signing keys needs. */
 export const rotationDeps = /* @__PURE__ */ lazy(() => ({

@@ -21,7 +21,7 @@ import { listFactors } from './factors/list-factors.ts';
 import { prove } from './factors/prove.ts';
 import { removeFactor } from './factors/remove-factor.ts';
 import { renewRecoveryCodes } from './factors/renew-recovery-codes.ts';
-import { deps } from './deps.ts';
+import { deps, requestKeys } from './deps.ts';
 import { getAccessReport } from './get-access-report.ts';
 import { getSecurityStatus } from './get-security-status.ts';
 import { createApiKey } from './machine-keys/create-api-key.ts';
@@ -35,52 +35,56 @@ import { routes } from './routes.ts';
 export type Deps = ReturnType<typeof deps>;
 
 /** The routes of this context. The dependencies are made at the first request. */
-export const surface = (depsOf: () => Deps) => {
+export const surface = (depsOf: () => Deps, keys = requestKeys) => {
   const answer = ({ header }: { readonly header: (name: string) => string | undefined }, pair: TokenPair) =>
     answerTokens(header, pair, depsOf().tokens.refreshTokenSeconds);
-  return http(routes, {
-    login: async (request) => answer(request, await login(depsOf(), request, request.body)),
-    refresh: async (request) => {
-      const refreshToken = presentedToken(request.header, request.body);
-      return answer(request, await refreshTokens(depsOf(), request, { refreshToken }));
+  return http(
+    routes,
+    {
+      login: async (request) => answer(request, await login(depsOf(), request, request.body)),
+      refresh: async (request) => {
+        const refreshToken = presentedToken(request.header, request.body);
+        return answer(request, await refreshTokens(depsOf(), request, { refreshToken }));
+      },
+      logout: async (request) => {
+        await logout(depsOf(), request);
+        return answerLogout(request.header);
+      },
+      getMe: async (request) => getMe(request),
+      listSessions: (request) => listSessions(depsOf(), request),
+      revokeSession: (request) => revokeSession(depsOf(), request, request.params),
+      changePassword: async (request) => answer(request, await changePassword(depsOf(), request, request.body)),
+      prove: (request) => prove(depsOf(), request, request.body),
+      listFactors: (request) => listFactors(depsOf(), request),
+      enrolTotp: (request) => enrolTotp(depsOf(), request, request.body),
+      confirmTotp: async (request) =>
+        answer(request, await confirmTotp(depsOf(), request, { id: request.params.id, code: request.body.code })),
+      removeFactor: (request) => removeFactor(depsOf(), request, request.params),
+      renewRecoveryCodes: (request) => renewRecoveryCodes(depsOf(), request),
+      getJwks: async () =>
+        reply({
+          status: 200,
+          headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' },
+          body: { keys: await depsOf().keys.published() },
+        }),
+      listUsers: ({ query }) => listUsers(depsOf(), query),
+      createUser: (request) => createUser(depsOf(), request, request.body),
+      listPeople: ({ query }) => listPeople(depsOf(), query),
+      getUser: ({ params }) => getUser(depsOf(), params),
+      changeUser: (request) => changeUser(depsOf(), request, { id: request.params.id, ...request.body }),
+      deleteUser: (request) => deleteUser(depsOf(), request, request.params),
+      listRoles: () => listRoles(depsOf()),
+      createRole: (request) => createRole(depsOf(), request, request.body),
+      replaceRole: (request) => replaceRole(depsOf(), request, { name: request.params.name, ...request.body }),
+      deleteRole: (request) => deleteRole(depsOf(), request, request.params),
+      listApiKeys: ({ query }) => listApiKeys(depsOf(), query),
+      createApiKey: (request) => createApiKey(depsOf(), request, request.body),
+      revokeApiKey: (request) => revokeApiKey(depsOf(), request, request.params),
+      getSecurityStatus: () => getSecurityStatus(depsOf()),
+      getAccessReport: () => getAccessReport(depsOf()),
     },
-    logout: async (request) => {
-      await logout(depsOf(), request);
-      return answerLogout(request.header);
-    },
-    getMe: async (request) => getMe(request),
-    listSessions: (request) => listSessions(depsOf(), request),
-    revokeSession: (request) => revokeSession(depsOf(), request, request.params),
-    changePassword: async (request) => answer(request, await changePassword(depsOf(), request, request.body)),
-    prove: (request) => prove(depsOf(), request, request.body),
-    listFactors: (request) => listFactors(depsOf(), request),
-    enrolTotp: (request) => enrolTotp(depsOf(), request, request.body),
-    confirmTotp: async (request) =>
-      answer(request, await confirmTotp(depsOf(), request, { id: request.params.id, code: request.body.code })),
-    removeFactor: (request) => removeFactor(depsOf(), request, request.params),
-    renewRecoveryCodes: (request) => renewRecoveryCodes(depsOf(), request),
-    getJwks: async () =>
-      reply({
-        status: 200,
-        headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' },
-        body: { keys: await depsOf().keys.published() },
-      }),
-    listUsers: ({ query }) => listUsers(depsOf(), query),
-    createUser: (request) => createUser(depsOf(), request, request.body),
-    listPeople: ({ query }) => listPeople(depsOf(), query),
-    getUser: ({ params }) => getUser(depsOf(), params),
-    changeUser: (request) => changeUser(depsOf(), request, { id: request.params.id, ...request.body }),
-    deleteUser: (request) => deleteUser(depsOf(), request, request.params),
-    listRoles: () => listRoles(depsOf()),
-    createRole: (request) => createRole(depsOf(), request, request.body),
-    replaceRole: (request) => replaceRole(depsOf(), request, { name: request.params.name, ...request.body }),
-    deleteRole: (request) => deleteRole(depsOf(), request, request.params),
-    listApiKeys: ({ query }) => listApiKeys(depsOf(), query),
-    createApiKey: (request) => createApiKey(depsOf(), request, request.body),
-    revokeApiKey: (request) => revokeApiKey(depsOf(), request, request.params),
-    getSecurityStatus: () => getSecurityStatus(depsOf()),
-    getAccessReport: () => getAccessReport(depsOf()),
-  });
+    { keys },
+  );
 };
 
 export const handler = surface(deps);

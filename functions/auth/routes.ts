@@ -111,6 +111,7 @@ export const routes = defineRoutes({
   login: {
     method: 'POST',
     path: '/api/auth/login',
+    session: true,
     summary: 'Log in with a user name and a password',
     description:
       'A failed login gets the same answer whether the account exists or not. After too many attempts for an account or from an address, the answer is 429 for a time that grows. ' +
@@ -130,6 +131,7 @@ export const routes = defineRoutes({
   refresh: {
     method: 'POST',
     path: '/api/auth/refresh',
+    session: true,
     summary: 'Exchange a refresh token for a new pair',
     description:
       'A refresh token is used once. After a lost answer, the same token gets the same answer for forty seconds. A later use ends its session. ' +
@@ -146,6 +148,7 @@ export const routes = defineRoutes({
   logout: {
     method: 'POST',
     path: '/api/auth/logout',
+    session: true,
     summary: 'End this session',
     description: 'With the header `tocsin-session: cookie` the answer deletes the cookie.',
     permission: 'any',
@@ -199,6 +202,7 @@ export const routes = defineRoutes({
   changePassword: {
     method: 'POST',
     path: '/api/auth/password',
+    session: true,
     summary: 'Change my password, which ends my other sessions',
     permission: 'any',
     whileRestricted: true,
@@ -229,6 +233,7 @@ export const routes = defineRoutes({
   prove: {
     method: 'POST',
     path: '/api/auth/proof',
+    session: true,
     summary: 'Prove again who I am',
     description:
       'Routes that change who may do what need a proof that is at most fifteen minutes old. A person with a second factor sends `code`, everybody else `password`. The answer is an access token that carries the proof.',
@@ -264,6 +269,7 @@ export const routes = defineRoutes({
   enrolTotp: {
     method: 'POST',
     path: '/api/auth/factors',
+    answersSecret: true,
     summary: 'Begin a second factor for an authenticator app',
     description:
       'The answer has the secret, and the address that a QR code shows to the app. The factor counts once a code of the app confirms it.',
@@ -289,6 +295,7 @@ export const routes = defineRoutes({
   confirmTotp: {
     method: 'POST',
     path: '/api/auth/factors/{id}/confirm',
+    session: true,
     params: { id: pathId('fct', 'factor', 'second factor') },
     summary: 'Confirm a second factor by its first code',
     description:
@@ -324,6 +331,7 @@ export const routes = defineRoutes({
   renewRecoveryCodes: {
     method: 'POST',
     path: '/api/auth/recovery-codes',
+    answersSecret: true,
     summary: 'Replace my recovery codes',
     description: 'Each code logs in once, in place of a code of the app. The earlier ones are void.',
     permission: 'any',
@@ -365,6 +373,7 @@ export const routes = defineRoutes({
   createUser: {
     method: 'POST',
     path: '/api/users',
+    answersSecret: true,
     summary: 'Create a user',
     description: 'Without a password one is generated, shown once, and must be changed at the first login.',
     permission: 'identity.user.write',
@@ -519,6 +528,7 @@ export const routes = defineRoutes({
   createApiKey: {
     method: 'POST',
     path: '/api/api-keys',
+    answersSecret: true,
     summary: 'Create a machine key',
     description:
       'The key is shown once. It has no permission that its maker lacks. It expires after a year, where the request does not say otherwise, and may be used from the given networks alone.',

@@ -1,5 +1,6 @@
 import { dynamoClient, snsClient, sqsClient } from '../../shared/aws/clients.ts';
 import { table, type Table } from '../../shared/aws/dynamo.ts';
+import { idempotencyStore } from '../../shared/aws/idempotency-store.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { openerFor } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
@@ -20,6 +21,7 @@ import { INCIDENTS_MANIFEST } from './manifest.ts';
 import * as groups from './rules/group-store.ts';
 import { knownRules } from './rules/known-rules.ts';
 import * as rules from './rules/rule-store.ts';
+import { INCIDENTS_TABLE_SHAPE } from './table.ts';
 
 const clock = systemClock;
 
@@ -49,6 +51,12 @@ export const deps = /* @__PURE__ */ lazy(() => {
     relatedTo: api(servicesRelatedTo),
   };
 });
+
+/** Where requests that have an `Idempotency-Key` are recorded. */
+export const requestKeys = /* @__PURE__ */ lazy(() => ({
+  clock,
+  store: idempotencyStore(incidentsTable(), INCIDENTS_TABLE_SHAPE),
+}));
 
 /** What the hourly schedule needs. */
 export const addUpDeps = /* @__PURE__ */ lazy(() => ({ clock, facts: bound(facts, incidentsTable()) }));

@@ -1,5 +1,6 @@
 import { dynamoClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import { idempotencyStore } from '../../shared/aws/idempotency-store.ts';
 import { readAtSns, snsSender } from '../../shared/aws/sns-message.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { openerFor } from '../../shared/kernel/capability.ts';
@@ -28,6 +29,7 @@ import { unknownGenieKey } from './opsgenie/refusal.ts';
 import { organisations } from './pagerduty-rest/organisation.ts';
 import { requesters } from './pagerduty-rest/requester.ts';
 import { integrationsOf, sources } from './source.ts';
+import { INTEGRATIONS_TABLE_SHAPE } from './table.ts';
 
 const open = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST.integrations);
 
@@ -137,6 +139,12 @@ const receiptDeps = /* @__PURE__ */ lazy(() => ({
   policies: ofResources(policyReader),
   changes: bound({ one: changes.one }, integrationsTable()),
   batches: bound({ byName: batches.byName }, integrationsTable()),
+}));
+
+/** Where requests of people who manage integrations are recorded that have an `Idempotency-Key`. */
+export const requestKeys = /* @__PURE__ */ lazy(() => ({
+  clock,
+  store: idempotencyStore(integrationsTable(), INTEGRATIONS_TABLE_SHAPE),
 }));
 
 /** What the routes need by which people manage integrations. */

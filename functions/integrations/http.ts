@@ -35,7 +35,7 @@ export const surface = (depsOf: () => Deps) =>
         taken(202, await takeChange(depsOf(), { text, headerKey: header('x-routing-key') })),
       takePagerDutyEventV1: async ({ text }) => taken(200, await takeEventV1(depsOf(), { text })),
     },
-    (presented) => depsOf().sources(presented),
+    { holders: (presented) => depsOf().sources(presented) },
   );
 
 export const handler = surface(deps);

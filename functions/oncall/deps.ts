@@ -1,5 +1,6 @@
 import { dynamoClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import { idempotencyStore } from '../../shared/aws/idempotency-store.ts';
 import { sharedChannels, stageSecret, targetRanges } from '../../shared/channels/stage-channels.ts';
 import { SHARED } from '../../shared/contacts/contact.ts';
 import * as contactStore from '../../shared/contacts/store.ts';
@@ -27,6 +28,7 @@ import * as scheduleStore from './rota/store.ts';
 import { decide, type DecideDeps } from './routing/decide.ts';
 import type { Decision, Routable } from './routing/route.ts';
 import * as routingStore from './routing/store.ts';
+import { ONCALL_TABLE_SHAPE } from './table.ts';
 
 const api = /* @__PURE__ */ openerFor(ONCALL_MANIFEST.oncall);
 
@@ -99,6 +101,12 @@ const routingOfOneMoment = () => {
     catalogue: { serviceByName: memoized(catalogue.serviceByName) },
   };
 };
+
+/** Where requests that have an `Idempotency-Key` are recorded. */
+export const requestKeys = /* @__PURE__ */ lazy(() => ({
+  clock: systemClock,
+  store: idempotencyStore(oncallTable(), ONCALL_TABLE_SHAPE),
+}));
 
 /** Dependencies of the minute tick. */
 export const tickDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, store: rota() }));

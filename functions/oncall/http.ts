@@ -14,7 +14,7 @@ import { removeTeam } from './catalogue/remove-team.ts';
 import { replaceService } from './catalogue/replace-service.ts';
 import { replaceTeam } from './catalogue/replace-team.ts';
 import { removeSharedContact, type RemoveSharedContactDeps } from './contacts/remove-shared-contact.ts';
-import { catalogueDeps, contactDeps, policyDeps, rotaDeps, routingDeps } from './deps.ts';
+import { catalogueDeps, contactDeps, policyDeps, requestKeys, rotaDeps, routingDeps } from './deps.ts';
 import { createPolicy } from './policies/create-policy.ts';
 import { getPolicy, listPolicies } from './policies/get.ts';
 import type { NamedPolicies } from './policies/named.ts';
@@ -66,57 +66,61 @@ export interface Deps {
 }
 
 /** The routes of this context. */
-export const surface = ({ catalogue, routing, rota, policies, contacts }: Deps) =>
-  http(routes, {
-    listServices: ({ query }) => listServices(catalogue(), query),
-    createService: (request) => createService(catalogue(), request, request.body),
-    getService: ({ params }) => getService(catalogue(), params),
-    replaceService: (request) => replaceService(catalogue(), request, { ...request.body, ...request.params }),
-    deleteService: (request) => removeService(catalogue(), request, request.params),
-    listTeams: ({ query }) => listTeams(catalogue(), query),
-    createTeam: (request) => createTeam(catalogue(), request, request.body),
-    getTeam: ({ params }) => getTeam(catalogue(), params),
-    replaceTeam: (request) => replaceTeam(catalogue(), request, { ...request.body, ...request.params }),
-    deleteTeam: (request) => removeTeam(catalogue(), request, request.params),
-    getRouting: () => getRouting(routing()),
-    setRouting: (request) => setRouting(routing(), request, request.body),
-    testRouting: ({ body }) => testRouting(routing(), body),
-    listUnrouted: ({ query }) => listUnrouted(routing(), query),
-    listSchedules: ({ query }) => listSchedules(rota(), query),
-    createSchedule: (request) => createSchedule(rota(), request, request.body),
-    getSchedule: ({ params }) => getSchedule(rota(), params),
-    replaceSchedule: (request) => replaceSchedule(rota(), request, { ...request.body, ...request.params }),
-    deleteSchedule: (request) => removeSchedule(rota(), request, request.params),
-    listOverrides: ({ params }) => listOverrides(rota(), params),
-    addOverride: (request) => addOverride(rota(), request, { ...request.body, ...request.params }),
-    deleteOverride: (request) => removeOverride(rota(), request, request.params),
-    listShifts: ({ params, query }) => listShifts(rota(), { ...query, ...params }),
-    previewSchedule: ({ params, body }) => previewSchedule(rota(), { ...body, ...params }),
-    listFeeds: ({ params }) => listFeeds(rota(), params),
-    addFeed: (request) => addFeed(rota(), request, { ...request.body, ...request.params }),
-    readFeed: async ({ params, header }) =>
-      conditionally(await readFeed(rota(), params), { contentType: CALENDAR, isHead: false, header }),
-    headFeed: async ({ params, header }) =>
-      conditionally(await readFeed(rota(), params), { contentType: CALENDAR, isHead: true, header }),
-    deleteFeed: (request) => removeFeed(rota(), request, request.params),
-    listOnCall: ({ query }) => listOnCall(rota(), query),
-    listSwaps: ({ query }) => listSwaps(rota(), query),
-    requestSwap: (request) => requestSwap(rota(), request, request.body),
-    acceptSwap: (request) => acceptSwap(rota(), request, request.params),
-    declineSwap: (request) => declineSwap(rota(), request, request.params),
-    cancelSwap: (request) => cancelSwap(rota(), request, request.params),
-    listPolicies: ({ query }) => listPolicies(policies(), query),
-    createPolicy: (request) => createPolicy(policies(), request, request.body),
-    getPolicy: ({ params }) => getPolicy(policies(), params),
-    savePolicy: (request) => savePolicy(policies(), request, { ...request.body, ...request.params }),
-    deletePolicy: (request) => removePolicy(policies(), request, request.params),
-    listSharedContacts: (request) => listContacts(contacts(), request, { owner: SHARED }),
-    addSharedContact: (request) => addContact(contacts(), request, { ...request.body, owner: SHARED }),
-    verifySharedContact: (request) =>
-      verifyContact(contacts(), request, { ...request.body, ...request.params, owner: SHARED }),
-    renewSharedSecret: (request) => renewSecret(contacts(), request, { ...request.params, owner: SHARED }),
-    deleteSharedContact: (request) => removeSharedContact(contacts(), request, request.params),
-  });
+export const surface = ({ catalogue, routing, rota, policies, contacts }: Deps, keys = requestKeys) =>
+  http(
+    routes,
+    {
+      listServices: ({ query }) => listServices(catalogue(), query),
+      createService: (request) => createService(catalogue(), request, request.body),
+      getService: ({ params }) => getService(catalogue(), params),
+      replaceService: (request) => replaceService(catalogue(), request, { ...request.body, ...request.params }),
+      deleteService: (request) => removeService(catalogue(), request, request.params),
+      listTeams: ({ query }) => listTeams(catalogue(), query),
+      createTeam: (request) => createTeam(catalogue(), request, request.body),
+      getTeam: ({ params }) => getTeam(catalogue(), params),
+      replaceTeam: (request) => replaceTeam(catalogue(), request, { ...request.body, ...request.params }),
+      deleteTeam: (request) => removeTeam(catalogue(), request, request.params),
+      getRouting: () => getRouting(routing()),
+      setRouting: (request) => setRouting(routing(), request, request.body),
+      testRouting: ({ body }) => testRouting(routing(), body),
+      listUnrouted: ({ query }) => listUnrouted(routing(), query),
+      listSchedules: ({ query }) => listSchedules(rota(), query),
+      createSchedule: (request) => createSchedule(rota(), request, request.body),
+      getSchedule: ({ params }) => getSchedule(rota(), params),
+      replaceSchedule: (request) => replaceSchedule(rota(), request, { ...request.body, ...request.params }),
+      deleteSchedule: (request) => removeSchedule(rota(), request, request.params),
+      listOverrides: ({ params }) => listOverrides(rota(), params),
+      addOverride: (request) => addOverride(rota(), request, { ...request.body, ...request.params }),
+      deleteOverride: (request) => removeOverride(rota(), request, request.params),
+      listShifts: ({ params, query }) => listShifts(rota(), { ...query, ...params }),
+      previewSchedule: ({ params, body }) => previewSchedule(rota(), { ...body, ...params }),
+      listFeeds: ({ params }) => listFeeds(rota(), params),
+      addFeed: (request) => addFeed(rota(), request, { ...request.body, ...request.params }),
+      readFeed: async ({ params, header }) =>
+        conditionally(await readFeed(rota(), params), { contentType: CALENDAR, isHead: false, header }),
+      headFeed: async ({ params, header }) =>
+        conditionally(await readFeed(rota(), params), { contentType: CALENDAR, isHead: true, header }),
+      deleteFeed: (request) => removeFeed(rota(), request, request.params),
+      listOnCall: ({ query }) => listOnCall(rota(), query),
+      listSwaps: ({ query }) => listSwaps(rota(), query),
+      requestSwap: (request) => requestSwap(rota(), request, request.body),
+      acceptSwap: (request) => acceptSwap(rota(), request, request.params),
+      declineSwap: (request) => declineSwap(rota(), request, request.params),
+      cancelSwap: (request) => cancelSwap(rota(), request, request.params),
+      listPolicies: ({ query }) => listPolicies(policies(), query),
+      createPolicy: (request) => createPolicy(policies(), request, request.body),
+      getPolicy: ({ params }) => getPolicy(policies(), params),
+      savePolicy: (request) => savePolicy(policies(), request, { ...request.body, ...request.params }),
+      deletePolicy: (request) => removePolicy(policies(), request, request.params),
+      listSharedContacts: (request) => listContacts(contacts(), request, { owner: SHARED }),
+      addSharedContact: (request) => addContact(contacts(), request, { ...request.body, owner: SHARED }),
+      verifySharedContact: (request) =>
+        verifyContact(contacts(), request, { ...request.body, ...request.params, owner: SHARED }),
+      renewSharedSecret: (request) => renewSecret(contacts(), request, { ...request.params, owner: SHARED }),
+      deleteSharedContact: (request) => removeSharedContact(contacts(), request, request.params),
+    },
+    { keys },
+  );
 
 export const handler = surface({
   catalogue: catalogueDeps,

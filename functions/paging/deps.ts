@@ -1,5 +1,6 @@
 import { dynamoClient, sqsClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import { idempotencyStore } from '../../shared/aws/idempotency-store.ts';
 import {
   stageChannels,
   stageSecret,
@@ -51,6 +52,7 @@ import * as pageStore from './pages/store.ts';
 import { takeReplyCode } from './replies/make.ts';
 import * as replyStore from './replies/store.ts';
 import * as ruleStore from './rules/store.ts';
+import { PAGING_TABLE_SHAPE } from './table.ts';
 import { answerProbe as noteAnswer, lastProbe, sendProbe } from './watchdog/store.ts';
 
 const api = /* @__PURE__ */ openerFor(PAGING_MANIFEST.paging);
@@ -68,6 +70,12 @@ const escalations = () => {
   const retentionDays = Number(readEnv(['ALERT_RETENTION_DAYS']).ALERT_RETENTION_DAYS);
   return bound({ ...escalationStore, ...pageStore }, { ...pagingTable(), retentionDays });
 };
+
+/** Where requests that have an `Idempotency-Key` are recorded. */
+export const requestKeys = /* @__PURE__ */ lazy(() => ({
+  clock: systemClock,
+  store: idempotencyStore(pagingTable(), PAGING_TABLE_SHAPE),
+}));
 
 /** Dependencies for sending to contacts. */
 const channelDeps = /* @__PURE__ */ lazy(() => ({

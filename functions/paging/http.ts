@@ -5,7 +5,7 @@ import { renewSecret, type RenewSecretDeps } from '../../shared/contacts/renew-s
 import { verifyContact, type VerifyContactDeps } from '../../shared/contacts/verify-contact.ts';
 import { http } from '../../shared/http/handler.ts';
 import { pressButton, type PressDeps } from './chats/press-button.ts';
-import { askDeps, contactDeps, escalationDeps, linkDeps, pressDeps, ruleDeps } from './deps.ts';
+import { askDeps, contactDeps, escalationDeps, linkDeps, pressDeps, requestKeys, ruleDeps } from './deps.ts';
 import { escalateAlert, type EscalateDeps } from './escalations/escalate-alert.ts';
 import { linkPage, tappedPage } from './links/html.ts';
 import { openLink } from './links/open-link.ts';
@@ -32,27 +32,31 @@ const contactIn = ({ params }: { readonly params: { readonly id: string; readonl
 });
 
 /** The routes of this context. */
-export const surface = ({ contacts, rules, pages, ask, links, chats }: Deps) =>
-  http(routes, {
-    listContacts: (request) => listContacts(contacts(), request, { owner: request.params.id }),
-    addContact: (request) => addContact(contacts(), request, { ...request.body, owner: request.params.id }),
-    verifyContact: (request) => verifyContact(contacts(), request, { ...request.body, ...contactIn(request) }),
-    deleteContact: (request) => removeContact(contacts(), request, contactIn(request)),
-    renewSecret: (request) => renewSecret(contacts(), request, contactIn(request)),
-    getNotificationRules: (request) => getRules(rules(), request, request.params),
-    saveNotificationRules: (request) => saveRules(rules(), request, { ...request.body, ...request.params }),
-    listPages: ({ params, query }) => listPages(pages(), { ...query, ...params }),
-    askResponder: (request) => askResponder(ask(), request, { ...request.body, ...request.params }),
-    escalateAlert: (request) => escalateAlert(ask(), request, request.params),
-    openLink: async ({ params }) => linkPage(await openLink(links(), params)),
-    tapLink: async ({ params, path }) => tappedPage(await tapLink(links(), params), params.key, path),
-    pressButton: ({ text, header }) =>
-      pressButton(chats(), {
-        body: text,
-        timestamp: header('x-slack-request-timestamp') ?? '',
-        signature: header('x-slack-signature') ?? '',
-      }),
-  });
+export const surface = ({ contacts, rules, pages, ask, links, chats }: Deps, keys = requestKeys) =>
+  http(
+    routes,
+    {
+      listContacts: (request) => listContacts(contacts(), request, { owner: request.params.id }),
+      addContact: (request) => addContact(contacts(), request, { ...request.body, owner: request.params.id }),
+      verifyContact: (request) => verifyContact(contacts(), request, { ...request.body, ...contactIn(request) }),
+      deleteContact: (request) => removeContact(contacts(), request, contactIn(request)),
+      renewSecret: (request) => renewSecret(contacts(), request, contactIn(request)),
+      getNotificationRules: (request) => getRules(rules(), request, request.params),
+      saveNotificationRules: (request) => saveRules(rules(), request, { ...request.body, ...request.params }),
+      listPages: ({ params, query }) => listPages(pages(), { ...query, ...params }),
+      askResponder: (request) => askResponder(ask(), request, { ...request.body, ...request.params }),
+      escalateAlert: (request) => escalateAlert(ask(), request, request.params),
+      openLink: async ({ params }) => linkPage(await openLink(links(), params)),
+      tapLink: async ({ params, path }) => tappedPage(await tapLink(links(), params), params.key, path),
+      pressButton: ({ text, header }) =>
+        pressButton(chats(), {
+          body: text,
+          timestamp: header('x-slack-request-timestamp') ?? '',
+          signature: header('x-slack-signature') ?? '',
+        }),
+    },
+    { keys },
+  );
 
 export const handler = surface({
   contacts: contactDeps,

@@ -1,5 +1,6 @@
 import { dynamoClient, mailClient, s3Client, sqsClient } from '../../shared/aws/clients.ts';
 import { table, type Table } from '../../shared/aws/dynamo.ts';
+import { idempotencyStore } from '../../shared/aws/idempotency-store.ts';
 import type { Queue } from '../../shared/aws/send-message.ts';
 import { emailChannel } from '../../shared/channels/email.ts';
 import { stageSecret, targetRanges } from '../../shared/channels/stage-channels.ts';
@@ -17,6 +18,7 @@ import * as pages from './pages/store.ts';
 import * as files from './rendering/file-store.ts';
 import { jobsOf } from './subscribers/job.ts';
 import * as subscribers from './subscribers/store.ts';
+import { STATUS_TABLE_SHAPE } from './table.ts';
 
 const clock = systemClock;
 
@@ -48,6 +50,12 @@ export const deps = /* @__PURE__ */ lazy(() => ({
   jobs: jobs(),
   secret: stageSecret(),
   allowed: targetRanges(),
+}));
+
+/** Where requests that have an `Idempotency-Key` are recorded. */
+export const requestKeys = /* @__PURE__ */ lazy(() => ({
+  clock,
+  store: idempotencyStore(statusTable(), STATUS_TABLE_SHAPE),
 }));
 
 /** What the schedule needs that renders pages. */

@@ -1,5 +1,6 @@
 import { aws_dynamodb as dynamodb, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { IDEMPOTENCY_PREFIX } from '../../shared/aws/idempotency-store.ts';
 import type { IndexShape, TableShape } from '../../shared/aws/table-shape.ts';
 import type { EnvName } from '../../shared/kernel/env.ts';
 import type { TableAction, TableGrant } from '../../shared/kernel/grant.ts';
@@ -89,6 +90,11 @@ export class ContextTable extends Construct {
       if (isQueried) allowed(['Query'], indexes, conditions);
     }
     this.table.encryptionKey?.grantEncryptDecrypt(fn.lambda);
+  }
+
+  /** Lets a function record the requests that have an `Idempotency-Key`, and change nothing else by it. */
+  grantRequestKeysTo(fn: TocsinFunction): void {
+    this.grantTo(fn, ['UpdateItem'], { leadingKeys: [`${IDEMPOTENCY_PREFIX}*`] });
   }
 }
 

@@ -88,6 +88,7 @@ export class HealthApp extends Construct {
       fn.addEnvironment('HEALTH_RETENTION_DAYS', String(stage.retentionDays));
     const watch = functions.add(this, 'health-watch', 'Serves what is watched, and how it is', { memoryMb: 1024 });
     data.table.grantTo(watch, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query']);
+    data.table.grantRequestKeysTo(watch);
     grants.giveTo(watch);
     watches(watch);
     watch.lambda.addToRolePolicy(
@@ -110,6 +111,7 @@ export class HealthApp extends Construct {
       memoryMb: 1024,
     });
     data.table.grantTo(measure, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query']);
+    data.table.grantRequestKeysTo(measure);
     watches(measure);
 
     const collect = functions.add(this, 'health-collect', 'Checks monitors at once for a caller', {
@@ -117,6 +119,7 @@ export class HealthApp extends Construct {
       reachesTargets: true,
     });
     data.table.grantTo(collect, ['BatchGetItem', 'GetItem', 'PutItem', 'Query']);
+    data.table.grantRequestKeysTo(collect);
     reachesTargets(collect, stage);
     readsCloudWatch(collect, stage);
     watches(collect);

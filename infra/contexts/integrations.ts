@@ -94,6 +94,7 @@ export class IntegrationsApp extends Construct {
     });
     data.table.grantTo(resources, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
     data.table.grantTo(resources, ['UpdateItem'], { leadingKeys: [`${REJECTED_PREFIX}*`] });
+    data.table.grantRequestKeysTo(resources);
     grants.giveTo(resources);
   }
 }

@@ -95,6 +95,7 @@ export class StatusApp extends Construct {
     const api = functions.add(this, 'status', 'Serves the API of the status pages', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem']);
     data.table.grantTo(api, ['DeleteItem'], SUBSCRIBERS_ONLY);
+    data.table.grantRequestKeysTo(api);
     grants.giveTo(api);
     this.jobs.grantSendTo(api);
     channels.grantSecretTo(api);

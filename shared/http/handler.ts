@@ -17,6 +17,7 @@ import { logger } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
 import { eventIdHeader } from './event-id-header.ts';
 import { gatewayPathOf, routedWithin } from './gateway-path.ts';
+import { keyIn, once, requestIdOf } from './idempotency.ts';
 import { inOrder } from './in-order.ts';
 import { originOf } from './origin.ts';
 import {
@@ -31,8 +32,8 @@ import { bytesOf, mediaTypeOf, parseBody, parseQuery, textOf } from './request.t
 import {
   isReply,
   type Handlers,
-  type KeyHolders,
-  type KeyHoldersOf,
+  type Means,
+  type MeansOf,
   type RefusalShape,
   type Reply,
   type RequestOf,
@@ -48,7 +49,7 @@ type Entry = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatew
  * counted, parsed, checked against the caller's permissions, and answered; a refusal becomes a problem document, a service
  * that is not available a 503, an unknown error a mute 500 whose cause is only in the log.
  */
-export const http = <R extends Routes>(routes: R, handlers: Handlers<R>, ...[holders]: KeyHoldersOf<R>): Entry => {
+export const http = <R extends Routes>(routes: R, handlers: Handlers<R>, ...[means]: MeansOf<R>): Entry => {
   const bound = new Map<string, { route: Route; handle: AnyHandler }>(
     Object.entries(routes).map(([key, route]) => [
       `${route.method} ${route.path}`,
@@ -65,26 +66,29 @@ export const http = <R extends Routes>(routes: R, handlers: Handlers<R>, ...[hol
     ),
   );
 
-  const answer = async (event: APIGatewayProxyEvent): Promise<Reply> => {
+  const answer = async (event: APIGatewayProxyEvent, context: Context): Promise<Reply> => {
     const entry = bound.get(`${event.httpMethod} ${event.resource}`);
     const ofPath = onPath.get(event.resource) ?? [];
     const route = entry?.route ?? ofPath[0] ?? ofRoot.get(event.resource);
     const instance = route?.refusal ? '' : instanceOf(event);
-    try {
-      if (!entry) throw noRoute(ofPath);
-      return await serve(entry.route, entry.handle, event, holders);
-    } catch (thrown) {
+    const refused = (thrown: unknown): Reply => {
       const error = isTransient(thrown) ? storeUnavailable(thrown) : thrown;
       const problem = problemOf(error, instance, event.requestContext.requestId);
       return refusal(route && shapeOf(route, event), problem, error);
+    };
+    try {
+      if (!entry) throw noRoute(ofPath);
+      return await serve(entry.route, entry.handle, { event, context, refused, ...means });
+    } catch (thrown) {
+      return refused(thrown);
     }
   };
 
   return middy()
     .use({ before: (request) => void (request.event = routed(request.event)) })
     .use(observed())
-    .handler(async (event: APIGatewayProxyEvent) => {
-      const result = await answer(event);
+    .handler(async (event: APIGatewayProxyEvent, context: Context) => {
+      const result = await answer(event, context);
       return toResult(result, event);
     }) as unknown as Entry;
 };
@@ -109,11 +113,17 @@ const noRoute = (others: readonly Route[]): Problem => {
 
 const NO_BYTES = new Uint8Array();
 
+interface Served extends Means {
+  readonly event: APIGatewayProxyEvent;
+  readonly context: Context;
+  /** The answer to what the handler throws. */
+  readonly refused: (thrown: unknown) => Reply;
+}
+
 const serve = async (
   route: Route,
   handle: AnyHandler,
-  event: APIGatewayProxyEvent,
-  holders: KeyHolders | undefined,
+  { event, context, refused, holders, keys }: Served,
 ): Promise<Reply> => {
   const authorized = callerOf(event);
   const headers = lowerCased(event.headers);
@@ -126,7 +136,8 @@ const serve = async (
   // The key is checked before the query and the body, so that only its holder learns what is wrong with them.
   const caller = route.presentedKey ? await holders?.(route.presentedKey({ params, header })) : authorized;
   if (caller !== authorized && caller) assertInNetworks(caller, origin);
-  const result = await handle({
+  const key = keys && keyIn(route, header);
+  const request: RequestOf<Route> = {
     params,
     query: parseQuery(route, event.multiValueQueryStringParameters) as never,
     body: parseBody(route, event, headers['content-type']) as never,
@@ -136,10 +147,24 @@ const serve = async (
     origin,
     path: event.path,
     header,
-  });
-  if (isReply(result)) return result;
-  const { status, contentType, body } = route.success;
-  return { status, body: inOrder(body, result), ...(contentType && { headers: { 'content-type': contentType } }) };
+    requestKey: key === undefined ? undefined : requestIdOf({ route, key, caller }),
+  };
+  const run = async (): Promise<Reply> => {
+    const result = await handle(request);
+    if (isReply(result)) return result;
+    const { status, contentType, body } = route.success;
+    return { status, body: inOrder(body, result), ...(contentType && { headers: { 'content-type': contentType } }) };
+  };
+  if (!keys || key === undefined) return run();
+  const { isBase64Encoded, body, multiValueQueryStringParameters } = event;
+  const parts = [
+    JSON.stringify(params),
+    JSON.stringify(multiValueQueryStringParameters ?? {}),
+    `${isBase64Encoded}`,
+    body ?? '',
+  ];
+  const remainingMs = context.getRemainingTimeInMillis?.();
+  return once(keys(), { route, key, caller, parts, remainingMs }, () => run().catch(refused));
 };
 
 /** The handler's own check after the authorizer's: a cached or wrong policy grants nothing. */

@@ -1,4 +1,5 @@
 import { schemaComponents, type Schema } from './openapi-schemas.ts';
+import { KEY_PROBLEMS, LEAST_SEALING_CHARS, takesKey } from './idempotency.ts';
 import type { Route } from './route.ts';
 import { INTERNAL_TITLE, PROBLEM_JSON, problemType, STATUS_OF, type ProblemDocument } from './problem.ts';
 
@@ -41,6 +42,24 @@ const queryParameters = (route: DocumentedRoute): Schema[] => {
   }));
 };
 
+const keyParameter = (route: Route): Schema[] =>
+  takesKey(route)
+    ? [
+        {
+          name: 'Idempotency-Key',
+          in: 'header',
+          required: false,
+          description:
+            'A UUID that is new for each request and the same for each repeat of it. A repeat within 24 hours changes nothing, and has ' +
+            'the answer of the first with the header `Idempotency-Replayed: true`.' +
+            (route.answersSecret
+              ? ` The answer contains a secret, so it is stored only under a key of at least ${LEAST_SEALING_CHARS} characters.`
+              : ''),
+          schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]+$' },
+        },
+      ]
+    : [];
+
 /** The refusals of a route: its own, and those that follow from its parameters and its body. */
 const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
   const problems = new Map<number, string[]>();
@@ -66,6 +85,8 @@ const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
   add(500, 'internal');
   add(503, 'store.unavailable', ...(route.method === 'GET' ? [] : ['store.contended']));
   for (const [status, codes] of Object.entries(route.problems ?? {})) add(Number(status), ...codes);
+  // Last, so that the example of a status is a refusal of the route itself.
+  if (takesKey(route)) for (const [status, codes] of Object.entries(KEY_PROBLEMS)) add(Number(status), ...codes);
   return problems;
 };
 
@@ -196,7 +217,7 @@ const operationOf = (route: DocumentedRoute, components: Components): Schema => 
   security: route.permission === 'public' ? [] : [{ bearer: [] }],
   ...(route.permission !== 'public' && { 'x-permission': route.permission }),
   ...(route.narrower && { 'x-permission-narrower': route.narrower }),
-  parameters: [...pathParameters(route), ...queryParameters(route)],
+  parameters: [...pathParameters(route), ...queryParameters(route), ...keyParameter(route)],
   ...(route.body && {
     requestBody: {
       required: !route.bodyOptional,
@@ -259,6 +280,7 @@ export const openApiDocument = (
       description:
         'Health monitoring, alerting and incident response, serverless, in your own AWS account. ' +
         'Times are RFC 3339 UTC. Lists are paged by opaque cursors. Errors are RFC 9457 problem documents. ' +
+        'A POST that has the header `Idempotency-Key` may be sent again: it has one effect, and the answer of the first. ' +
         'A path or a method that is not described here answers 404 with the code `route.not_found`. Below the path of another ' +
         'vendor’s API, a known path answers 405 to other methods, with the header `Allow`.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },

@@ -1,6 +1,7 @@
 import type { $ZodType, output } from 'zod/v4/core';
 import type { Permission } from '../kernel/permission.ts';
 import type { Caller, Origin } from '../kernel/caller.ts';
+import type { IdempotencyKeys } from './idempotency.ts';
 import type { PathParam } from './path.ts';
 import type { ProblemDocument } from './problem.ts';
 
@@ -58,6 +59,12 @@ export interface Route {
   readonly proof?: 'always' | 'two-factor';
   /** The path parameters, by their names in braces. */
   readonly params?: Readonly<Record<string, PathParam>>;
+  /** Begins, renews or ends a session. What it answers is not stored, so it takes no `Idempotency-Key`. */
+  readonly session?: true;
+  /** The success contains a secret that is shown once. */
+  readonly answersSecret?: true;
+  /** A repeat with the same `Idempotency-Key` finds what the first request did, also where no record of that request was stored. */
+  readonly findsItsEffect?: true;
   readonly query?: $ZodType;
   readonly body?: $ZodType;
   /** The body is optional. The schema must then accept `{}`. */
@@ -138,6 +145,8 @@ export interface RequestOf<R extends Route> {
   readonly path: string;
   /** Header by lower-case name. */
   readonly header: (name: string) => string | undefined;
+  /** The same for each repeat of a request that has an `Idempotency-Key`; undefined for others. */
+  readonly requestKey: string | undefined;
 }
 
 type BodyOf<R extends Route> = Parsed<R['success']['body'], unknown>;
@@ -145,10 +154,32 @@ type BodyOf<R extends Route> = Parsed<R['success']['body'], unknown>;
 /** The handler of a route. It returns the body of the success, or a whole reply. */
 export type Handler<R extends Route> = (request: RequestOf<R>) => Promise<BodyOf<R> | ReplyWithMark | void>;
 
-/** Routes with a presented key need a `KeyHolders`. */
-export type KeyHoldersOf<R extends Routes> = [Extract<R[keyof R], { readonly presentedKey: unknown }>] extends [never]
-  ? []
-  : [holders: KeyHolders];
+/** What a table of routes needs besides its handlers. */
+export interface Means {
+  /** Where routes have a presented key. */
+  readonly holders?: KeyHolders;
+  /** Where routes take an `Idempotency-Key`. Made at the first request that has one. */
+  readonly keys?: () => IdempotencyKeys;
+}
+
+type NeedsHolders<R extends Routes> = [Extract<R[keyof R], { readonly presentedKey: unknown }>] extends [never]
+  ? unknown
+  : { readonly holders: KeyHolders };
+
+/** The routes by which `takesKey` is true. */
+type Keyed<R extends Route> = Exclude<
+  Extract<R, { readonly method: 'POST' }>,
+  { readonly permission: 'public' } | { readonly tolerant: true } | { readonly session: true }
+>;
+
+type NeedsKeys<R extends Routes> = [Keyed<R[keyof R]>] extends [never]
+  ? unknown
+  : { readonly keys: () => IdempotencyKeys };
+
+/** Routes with a presented key need a `KeyHolders`, and those that take an `Idempotency-Key` a place for its records. */
+export type MeansOf<R extends Routes> = [unknown] extends [NeedsHolders<R> & NeedsKeys<R>]
+  ? [means?: Means]
+  : [means: Means & NeedsHolders<R> & NeedsKeys<R>];
 
 /** One handler for each route; a missing one does not compile. */
 export type Handlers<R extends Routes> = { readonly [K in keyof R]: Handler<R[K]> };

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 /*
  * Values that must be read again, and so cannot be hashed, are sealed before they are stored: AES-256-GCM (NIST SP 800-38D) with a fresh
@@ -29,6 +29,12 @@ export const seal = (keys: DataKeys, text: string, owner: string): string => {
   const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   return `${keys.newest}.${sealed.toString('base64url')}`;
 };
+
+/** Keys that only the holder of a secret of high entropy can make again (HKDF, RFC 5869). `owner` keeps the same secret of two owners apart. */
+export const keysFrom = (secret: string, owner: string): DataKeys => ({
+  newest: 1,
+  byNumber: new Map([[1, Buffer.from(hkdfSync('sha256', secret, owner, 'tocsin.sealed/1', 32))]]),
+});
 
 /** Opens a sealed text. Throws where it was changed, belongs to another owner, or its key is gone. */
 export const unseal = (keys: DataKeys, sealed: string, owner: string): string => {

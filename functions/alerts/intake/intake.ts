@@ -4,7 +4,7 @@ import { unavailable } from '../../../shared/kernel/errors.ts';
 import { acknowledgement, dated, resolution, slotOf, type Actor, type AlertEvent, type StoredAlert } from '../alert.ts';
 import { afterRefusal, CLOSED, firstWay } from './circuit.ts';
 import { ContendedSlot, maySucceedLater } from '../contended-slot.ts';
-import { eventNames, textOf } from '../event-names.ts';
+import { eventNames, nameOfKey, textOf } from '../event-names.ts';
 import { HeardBefore, type Revision } from '../revision.ts';
 import { inTurn } from './in-turn.ts';
 import { observe, type Receipt } from './observe.ts';
@@ -36,8 +36,11 @@ type Kept<T> =
   | { readonly kept: 'spilled'; readonly dedupKey: string; readonly acceptedAt: string };
 
 export interface Intake {
-  /** Something is wrong: opens an alert or repeats the open one of the event's source and key. */
-  observe(event: AlertEvent, by: Actor): Promise<Accepted<Raised>>;
+  /**
+   * Something is wrong: opens an alert or repeats the open one of the event's source and key. The event of a request that has a key
+   * (`Idempotency-Key`) is counted once, however often the request is repeated.
+   */
+  observe(event: AlertEvent, by: Actor, requestKey?: string): Promise<Accepted<Raised>>;
   /** It is over: resolves the open alert of a source and key; the result is undefined where none was open. */
   resolve(source: string, dedupKey: string, by: Actor, note?: string): Promise<Accepted<StoredAlert | undefined>>;
   /**
@@ -132,14 +135,18 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
     }
   };
 
-  const receipt = (): Receipt => {
+  const receipt = (requestKey?: string): Receipt => {
     const at = clock.now();
-    return { name: names.next(at), at };
+    return { name: requestKey === undefined ? names.next(at) : nameOfKey(requestKey, at), at };
   };
 
-  const trigger = (reported: AlertEvent, by: Actor, revision?: Revision): Promise<Accepted<Raised>> =>
+  const trigger = (
+    reported: AlertEvent,
+    by: Actor,
+    { revision, requestKey }: { readonly revision?: Revision; readonly requestKey?: string | undefined } = {},
+  ): Promise<Accepted<Raised>> =>
     turns(slotOf(reported.source, reported.dedupKey), () => {
-      const { name, at } = receipt();
+      const { name, at } = receipt(requestKey);
       const event = dated(reported, at);
       return accept(
         {
@@ -207,7 +214,7 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
     const at = clock.now();
     try {
       return await ('wrong' in report
-        ? trigger(report.wrong, by, report.revision)
+        ? trigger(report.wrong, by, { revision: report.revision })
         : end(report.over, by, report.revision));
     } catch (error) {
       if (!(error instanceof HeardBefore)) throw error;
@@ -218,7 +225,7 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
 
   return {
     acknowledge,
-    observe: (event, by) => trigger(event, by),
+    observe: (event, by, requestKey) => trigger(event, by, { requestKey }),
     resolve: (source, dedupKey, by, note) => end({ source, dedupKey, note }, by),
     report: async (report, by) => {
       await numbered(report, by);

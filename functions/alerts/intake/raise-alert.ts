@@ -1,9 +1,12 @@
 import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
+import { conflict } from '../../../shared/kernel/errors.ts';
 import { viewOf, type Alert, type RaiseAlert } from '../alert.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
-import { idOfEvent } from '../event-id.ts';
+import { CountedBefore } from '../counted-before.ts';
+import { idOfChange, idOfEvent } from '../event-id.ts';
+import type { AlertStore } from '../store.ts';
 import type { Intake } from './intake.ts';
 
 /** A raise that was accepted while the table refused: it is applied later under this key. */
@@ -19,20 +22,38 @@ export interface Identified {
   readonly eventId: string;
 }
 
+export interface RaiseAlertDeps {
+  readonly intake: Pick<Intake, 'observe'>;
+  readonly store: Pick<AlertStore, 'latestIn'>;
+  readonly clock: Clock;
+}
+
+/** The latest alert of a slot, as the answer to a request that was counted on it. */
+const archivedOf = async ({ store, clock }: RaiseAlertDeps, source: string, dedupKey: string) => {
+  const latest = await store.latestIn(source, dedupKey);
+  if (!latest) throw conflict('alert.counted', 'This request was carried out before, and its alert is deleted.');
+  return {
+    archived: { eventId: idOfChange('trigger', clock.now(), latest.id), alert: viewOf(latest), opened: false },
+  };
+};
+
 /**
  * Opens an alert, or repeats the caller's open one of the same deduplication key. Without a key each raise is an alert of its
- * own. Answers the alert and whether it is new or, while the table refuses, that it is accepted.
+ * own. Answers the alert and whether it is new or, while the table refuses, that it is accepted. A repeat of a request with a key finds the
+ * alert of the first one by the key alone: open, resolved, or in the archive.
  */
 export const raiseAlert = async (
-  { intake, clock }: { readonly intake: Pick<Intake, 'observe'>; readonly clock: Clock },
+  deps: RaiseAlertDeps,
   { caller }: Pick<Request, 'caller'>,
-  wanted: RaiseAlert,
+  { requestKey, ...wanted }: RaiseAlert & { readonly requestKey?: string | undefined },
 ): Promise<Identified & ({ readonly alert: Alert; readonly opened: boolean } | AcceptedRaise)> => {
   const source = sourceOf(caller);
-  const raised = await intake.observe(
+  const dedupKey =
+    wanted.dedupKey ?? (requestKey === undefined ? newId('evt', deps.clock.now()) : `request_${requestKey}`);
+  const observed = deps.intake.observe(
     {
       source,
-      dedupKey: wanted.dedupKey ?? newId('evt', clock.now()),
+      dedupKey,
       title: wanted.title,
       severity: wanted.severity,
       description: wanted.description ?? '',
@@ -42,7 +63,13 @@ export const raiseAlert = async (
       annotations: wanted.annotations ?? {},
     },
     actorOf(caller),
+    requestKey,
   );
+  const raised = await observed.catch(async (error: unknown) => {
+    if (!(error instanceof CountedBefore)) throw error;
+    return archivedOf(deps, source, dedupKey);
+  });
+  if ('archived' in raised) return raised.archived;
   const eventId = idOfEvent('trigger', raised);
   if (raised.kept === 'spilled') {
     return { eventId, accepted: true, source, dedupKey: raised.dedupKey, acceptedAt: raised.acceptedAt };

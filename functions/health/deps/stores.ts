@@ -1,5 +1,6 @@
 import { dynamoClient } from '../../../shared/aws/clients.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
+import { idempotencyStore } from '../../../shared/aws/idempotency-store.ts';
 import { bound } from '../../../shared/kernel/bound.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
@@ -14,6 +15,7 @@ import * as monitorStore from '../monitors/store.ts';
 import * as overviewStore from '../overview/store.ts';
 import * as ruleStore from '../rules/store.ts';
 import * as budgetStore from '../sla/store.ts';
+import { HEALTH_TABLE_SHAPE } from '../table.ts';
 
 export const healthTable = /* @__PURE__ */ lazy(() => table(dynamoClient(), readEnv(['HEALTH_TABLE']).HEALTH_TABLE));
 
@@ -26,6 +28,12 @@ export const budgets = /* @__PURE__ */ lazy(() => bound(budgetStore, healthTable
 export const costs = /* @__PURE__ */ lazy(() => bound(costStore, healthTable()));
 export const dashboards = /* @__PURE__ */ lazy(() => bound(dashboardStore, healthTable()));
 export const overview = /* @__PURE__ */ lazy(() => bound(overviewStore, healthTable()));
+
+/** Where requests that have an `Idempotency-Key` are recorded. */
+export const requestKeys = /* @__PURE__ */ lazy(() => ({
+  clock: systemClock,
+  store: idempotencyStore(healthTable(), HEALTH_TABLE_SHAPE),
+}));
 
 /** The settings in force. */
 export const settings = /* @__PURE__ */ lazy(() => currentSettings({ configs: configs(), clock: systemClock }));

@@ -7,7 +7,7 @@ import { getDashboards } from '../dashboards/get-dashboards.ts';
 import { listDashboardPresets } from '../dashboards/presets.ts';
 import { addDashboardsOf, saveDashboards } from '../dashboards/save-dashboards.ts';
 import { reader, segments } from '../deps/metrics.ts';
-import { dashboards, history, retentionDays, rules, runs, settings } from '../deps/stores.ts';
+import { dashboards, history, requestKeys, retentionDays, rules, runs, settings } from '../deps/stores.ts';
 import { measureRoutes } from '../measure-routes.ts';
 import { exportMetrics } from '../metrics/export-metrics.ts';
 import { exposeMetrics, wantsExposition } from '../metrics/expose-metrics.ts';
@@ -40,47 +40,51 @@ export type MeasureDeps = ReturnType<typeof measuring>;
 
 const CSV = { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="sla.csv"' };
 
-export const surface = (deps: () => MeasureDeps) =>
-  http(measureRoutes, {
-    recordMetrics: (request) =>
-      recordMetrics(deps(), request, {
-        points: request.body.points,
-        idempotencyKey: request.header('idempotency-key'),
-      }),
-    queryMetrics: ({ query, header }) =>
-      wantsExposition(header('accept')) ? exposeMetrics(deps()) : queryMetrics(deps(), query),
-    queryManyMetrics: ({ body }) => queryManyMetrics(deps(), body),
-    listMetrics: () => deps().listMetrics(),
-    exportMetrics: async (request) => {
-      const contentType = request.header('content-type');
-      const exported = await exportMetrics(deps(), request, { bytes: request.bytes, contentType });
-      if (mediaTypeOf(contentType) !== PROTOBUF) return exported;
-      return reply({
-        status: 200,
-        headers: { 'content-type': PROTOBUF },
-        body: encodedAnswer(exported.partialSuccess),
-      });
+export const surface = (deps: () => MeasureDeps, keys = requestKeys) =>
+  http(
+    measureRoutes,
+    {
+      recordMetrics: (request) =>
+        recordMetrics(deps(), request, {
+          points: request.body.points,
+          idempotencyKey: request.header('idempotency-key'),
+        }),
+      queryMetrics: ({ query, header }) =>
+        wantsExposition(header('accept')) ? exposeMetrics(deps()) : queryMetrics(deps(), query),
+      queryManyMetrics: ({ body }) => queryManyMetrics(deps(), body),
+      listMetrics: () => deps().listMetrics(),
+      exportMetrics: async (request) => {
+        const contentType = request.header('content-type');
+        const exported = await exportMetrics(deps(), request, { bytes: request.bytes, contentType });
+        if (mediaTypeOf(contentType) !== PROTOBUF) return exported;
+        return reply({
+          status: 200,
+          headers: { 'content-type': PROTOBUF },
+          body: encodedAnswer(exported.partialSuccess),
+        });
+      },
+      listRules: ({ query }) => listRules(deps(), query),
+      createRule: (request) => createRule(deps(), request, request.body),
+      getRule: ({ params }) => getRule(deps(), params),
+      replaceRule: (request) => replaceRule(deps(), request, { ...request.body, id: request.params.id }),
+      deleteRule: (request) => deleteRule(deps(), request, request.params),
+      listRuleInstances: ({ params }) => listRuleInstances(deps(), params),
+      previewRule: ({ body }) => previewRule(deps(), body),
+      listRulePresets: () => listRulePresets(deps()),
+      installRulePreset: async (request) => {
+        const installed = await installPreset(deps(), request, request.body);
+        await addDashboardsOf(deps(), request, request.body.preset);
+        return installed;
+      },
+      listDashboardPresets: async () => listDashboardPresets(),
+      getDashboards: () => getDashboards(deps()),
+      saveDashboards: (request) => saveDashboards(deps(), request, request.body),
+      getSla: async ({ query: { format, ...query } }) => {
+        const page = await getSla(deps(), query);
+        return format === 'csv' ? reply({ status: 200, headers: CSV, body: csvOf(page.items) }) : page;
+      },
     },
-    listRules: ({ query }) => listRules(deps(), query),
-    createRule: (request) => createRule(deps(), request, request.body),
-    getRule: ({ params }) => getRule(deps(), params),
-    replaceRule: (request) => replaceRule(deps(), request, { ...request.body, id: request.params.id }),
-    deleteRule: (request) => deleteRule(deps(), request, request.params),
-    listRuleInstances: ({ params }) => listRuleInstances(deps(), params),
-    previewRule: ({ body }) => previewRule(deps(), body),
-    listRulePresets: () => listRulePresets(deps()),
-    installRulePreset: async (request) => {
-      const installed = await installPreset(deps(), request, request.body);
-      await addDashboardsOf(deps(), request, request.body.preset);
-      return installed;
-    },
-    listDashboardPresets: async () => listDashboardPresets(),
-    getDashboards: () => getDashboards(deps()),
-    saveDashboards: (request) => saveDashboards(deps(), request, request.body),
-    getSla: async ({ query: { format, ...query } }) => {
-      const page = await getSla(deps(), query);
-      return format === 'csv' ? reply({ status: 200, headers: CSV, body: csvOf(page.items) }) : page;
-    },
-  });
+    { keys },
+  );
 
 export const handler = surface(measuring);

@@ -17,7 +17,17 @@ import { rollBackConfig, setConfig } from '../config/set-config.ts';
 import { billReader } from '../cost/bill.ts';
 import { getCost, rareCount } from '../cost/get-cost.ts';
 import { reader } from '../deps/metrics.ts';
-import { configs, costs, history, monitors, overview, retentionDays, runs, settings } from '../deps/stores.ts';
+import {
+  configs,
+  costs,
+  history,
+  monitors,
+  overview,
+  requestKeys,
+  retentionDays,
+  runs,
+  settings,
+} from '../deps/stores.ts';
 import { HEALTH_MANIFEST } from '../manifest.ts';
 import { createMonitor } from '../monitors/create-monitor.ts';
 import { deleteMonitor } from '../monitors/delete-monitor.ts';
@@ -91,7 +101,7 @@ interface PingBySlug extends Ping {
   readonly params: { readonly key: string; readonly name: string; readonly signal?: string };
 }
 
-export const surface = (deps: () => WatchDeps) => {
+export const surface = (deps: () => WatchDeps, keys = requestKeys) => {
   const answered = (body: 'OK' | 'Created') =>
     reply({ status: body === 'OK' ? 200 : 201, headers: { 'content-type': 'text/plain' }, body });
   const recorded = async (ping: SentPing) => answered(await recordPing(deps(), ping));
@@ -104,51 +114,55 @@ export const surface = (deps: () => WatchDeps) => {
     return answered(await recordPingBySlug(deps(), { origin }, ping));
   };
 
-  return http(watchRoutes, {
-    getConfig: () => getConfig(deps()),
-    setConfig: (request) => setConfig(deps(), request, request.body),
-    listConfigVersions: ({ query }) => listConfigVersions(deps(), query),
-    getConfigVersion: ({ params }) => getConfigVersion(deps(), { version: Number(params.version) }),
-    diffConfig: ({ params, query }) => diffConfig(deps(), { from: Number(params.version), to: query.to }),
-    rollBackConfig: (request) => rollBackConfig(deps(), request, request.body),
-    listMonitors: ({ query }) => listMonitors(deps(), query),
-    createMonitor: (request) => createMonitor(deps(), request, request.body),
-    getMonitor: ({ params }) => getMonitor(deps(), params),
-    replaceMonitor: (request) => replaceMonitor(deps(), request, { ...request.body, id: request.params.id }),
-    deleteMonitor: (request) => deleteMonitor(deps(), request, request.params),
-    listMonitorResults: ({ params, query }) => listMonitorResults(deps(), { ...query, id: params.id }),
-    renewPingKey: (request) => renewPingKey(deps(), request, request.params),
-    switchMaintenance: (request) => switchMaintenance(deps(), request, { ...request.body, id: request.params.id }),
-    listMonitorUptime: ({ query }) => listMonitorUptime(deps(), query),
-    listMonitorChanges: ({ params, query }) => listMonitorChanges(deps(), { ...query, id: params.id }),
-    ping: pinged,
-    beat: pinged,
-    headPing: pinged,
-    headBeat: pinged,
-    pingWithLog: pinged,
-    beatWithLog: pinged,
-    pingSignal: pingedBy,
-    beatSignal: pingedBy,
-    headPingSignal: pingedBy,
-    headBeatSignal: pingedBy,
-    pingSignalWithLog: pingedBy,
-    beatSignalWithLog: pingedBy,
-    pingSlugSignal: pingedBy,
-    beatSlugSignal: pingedBy,
-    headPingSlugSignal: pingedBy,
-    headBeatSlugSignal: pingedBy,
-    pingSlugSignalWithLog: pingedBy,
-    beatSlugSignalWithLog: pingedBy,
-    getHealth: async ({ header, origin }) => {
-      const authorization = header('authorization');
-      const body = await getHealth(deps(), { authorization, origin });
-      const cached = authorization === undefined ? 'public, max-age=5' : 'no-store';
-      return reply({ status: 200, headers: { 'cache-control': cached, vary: 'authorization' }, body });
+  return http(
+    watchRoutes,
+    {
+      getConfig: () => getConfig(deps()),
+      setConfig: (request) => setConfig(deps(), request, request.body),
+      listConfigVersions: ({ query }) => listConfigVersions(deps(), query),
+      getConfigVersion: ({ params }) => getConfigVersion(deps(), { version: Number(params.version) }),
+      diffConfig: ({ params, query }) => diffConfig(deps(), { from: Number(params.version), to: query.to }),
+      rollBackConfig: (request) => rollBackConfig(deps(), request, request.body),
+      listMonitors: ({ query }) => listMonitors(deps(), query),
+      createMonitor: (request) => createMonitor(deps(), request, request.body),
+      getMonitor: ({ params }) => getMonitor(deps(), params),
+      replaceMonitor: (request) => replaceMonitor(deps(), request, { ...request.body, id: request.params.id }),
+      deleteMonitor: (request) => deleteMonitor(deps(), request, request.params),
+      listMonitorResults: ({ params, query }) => listMonitorResults(deps(), { ...query, id: params.id }),
+      renewPingKey: (request) => renewPingKey(deps(), request, request.params),
+      switchMaintenance: (request) => switchMaintenance(deps(), request, { ...request.body, id: request.params.id }),
+      listMonitorUptime: ({ query }) => listMonitorUptime(deps(), query),
+      listMonitorChanges: ({ params, query }) => listMonitorChanges(deps(), { ...query, id: params.id }),
+      ping: pinged,
+      beat: pinged,
+      headPing: pinged,
+      headBeat: pinged,
+      pingWithLog: pinged,
+      beatWithLog: pinged,
+      pingSignal: pingedBy,
+      beatSignal: pingedBy,
+      headPingSignal: pingedBy,
+      headBeatSignal: pingedBy,
+      pingSignalWithLog: pingedBy,
+      beatSignalWithLog: pingedBy,
+      pingSlugSignal: pingedBy,
+      beatSlugSignal: pingedBy,
+      headPingSlugSignal: pingedBy,
+      headBeatSlugSignal: pingedBy,
+      pingSlugSignalWithLog: pingedBy,
+      beatSlugSignalWithLog: pingedBy,
+      getHealth: async ({ header, origin }) => {
+        const authorization = header('authorization');
+        const body = await getHealth(deps(), { authorization, origin });
+        const cached = authorization === undefined ? 'public, max-age=5' : 'no-store';
+        return reply({ status: 200, headers: { 'cache-control': cached, vary: 'authorization' }, body });
+      },
+      getHealthDashboard: () => deps().dashboard(),
+      getOverview: (request) => deps().readOverview(request),
+      getCost: () => getCost(deps()),
     },
-    getHealthDashboard: () => deps().dashboard(),
-    getOverview: (request) => deps().readOverview(request),
-    getCost: () => getCost(deps()),
-  });
+    { keys },
+  );
 };
 
 export const handler = surface(watching);

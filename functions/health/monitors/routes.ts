@@ -94,6 +94,7 @@ export const routes = defineRoutes({
   createMonitor: {
     method: 'POST',
     path: '/api/monitoring/monitors',
+    answersSecret: true,
     summary: 'Watch an endpoint, a port, a certificate, a name, an exposition, CloudWatch, a job, or Tocsin itself',
     description:
       'Types are http, tcp, tls, dns, scrape, cloudwatch, self and heartbeat. Private addresses are refused when a target is looked up, at every ' +
@@ -143,6 +144,7 @@ export const routes = defineRoutes({
   renewPingKey: {
     method: 'POST',
     path: '/api/monitoring/monitors/{id}/key',
+    answersSecret: true,
     params: { id: monitorId },
     summary: 'Give a heartbeat another key, which is shown this once',
     description: 'The key before is unknown at once. Its job is overdue until it calls the new address.',

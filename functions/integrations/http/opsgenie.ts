@@ -182,7 +182,7 @@ export const surface = (depsOf: () => Deps) => {
       getOpsgenieEscalation: (request) =>
         data(() => getEscalation(depsOf(), request, { ...request.params, ...request.query })),
     },
-    (presented) => depsOf().genieKeys(presented),
+    { holders: (presented) => depsOf().genieKeys(presented) },
   );
 };
 

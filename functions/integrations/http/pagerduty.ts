@@ -207,7 +207,7 @@ export const surface = (depsOf: () => Deps) => {
       ),
       listPagerDutyPriorities: alerts((_deps, _id, query) => listPriorities(query)),
     },
-    (presented) => depsOf().requesters(presented),
+    { holders: (presented) => depsOf().requesters(presented) },
   );
 };
 

@@ -1,5 +1,5 @@
 import { http } from '../../../shared/http/handler.ts';
-import { resourcesDeps } from '../deps.ts';
+import { requestKeys, resourcesDeps } from '../deps.ts';
 import { listPresets } from '../generic/list-presets.ts';
 import { tryMapping } from '../generic/try-mapping.ts';
 import { createIntegration } from '../resources/create-integration.ts';
@@ -16,21 +16,25 @@ import { resourcesRoutes } from '../resources-routes.ts';
 export type Deps = ReturnType<typeof resourcesDeps>;
 
 /** The routes by which people manage integrations. */
-export const surface = (depsOf: () => Deps) =>
-  http(resourcesRoutes, {
-    getEvent: (request) => getEvent(depsOf().receipts(), request, request.params),
-    listEvents: ({ query }) => listEvents(depsOf(), query),
-    listRejectedEvents: ({ params, query }) => listRejected(depsOf(), { id: params.key, ...query }),
-    replayRejectedEvents: ({ params, body }) => replayRejected(depsOf(), { id: params.key, ...body }),
-    listChanges: ({ query }) => listChanges(depsOf(), query),
-    listIntegrations: () => listIntegrations(depsOf()),
-    createIntegration: (request) => createIntegration(depsOf(), request, request.body),
-    listIntegrationPresets: async () => listPresets(),
-    tryMapping: async ({ body }) => tryMapping(body),
-    getIntegration: ({ params }) => getIntegration(depsOf(), { id: params.key }),
-    saveIntegration: (request) => saveIntegration(depsOf(), request, { id: request.params.key, ...request.body }),
-    deleteIntegration: (request) => deleteIntegration(depsOf(), request, { id: request.params.key }),
-    rotateIntegrationKey: (request) => rotateKey(depsOf(), request, { id: request.params.key, ...request.body }),
-  });
+export const surface = (depsOf: () => Deps, keys = requestKeys) =>
+  http(
+    resourcesRoutes,
+    {
+      getEvent: (request) => getEvent(depsOf().receipts(), request, request.params),
+      listEvents: ({ query }) => listEvents(depsOf(), query),
+      listRejectedEvents: ({ params, query }) => listRejected(depsOf(), { id: params.key, ...query }),
+      replayRejectedEvents: ({ params, body }) => replayRejected(depsOf(), { id: params.key, ...body }),
+      listChanges: ({ query }) => listChanges(depsOf(), query),
+      listIntegrations: () => listIntegrations(depsOf()),
+      createIntegration: (request) => createIntegration(depsOf(), request, request.body),
+      listIntegrationPresets: async () => listPresets(),
+      tryMapping: async ({ body }) => tryMapping(body),
+      getIntegration: ({ params }) => getIntegration(depsOf(), { id: params.key }),
+      saveIntegration: (request) => saveIntegration(depsOf(), request, { id: request.params.key, ...request.body }),
+      deleteIntegration: (request) => deleteIntegration(depsOf(), request, { id: request.params.key }),
+      rotateIntegrationKey: (request) => rotateKey(depsOf(), request, { id: request.params.key, ...request.body }),
+    },
+    { keys },
+  );
 
 export const handler = surface(resourcesDeps);

@@ -61,6 +61,7 @@ export const routes = defineRoutes({
   createIntegration: {
     method: 'POST',
     path: '/api/integrations',
+    answersSecret: true,
     summary: 'Create an integration',
     description:
       'Only this answer shows the key, which has the format of the vendor: 32 alphanumeric characters for PagerDuty, a UUID for ' +
@@ -166,6 +167,7 @@ export const routes = defineRoutes({
   rotateIntegrationKey: {
     method: 'POST',
     path: '/api/integrations/{key}/rotate-key',
+    answersSecret: true,
     params: { key: id },
     summary: 'Give an integration a new key',
     description: 'The former key is accepted for `overlapMinutes`, a day by default. Keys before it end now.',

@@ -38,6 +38,7 @@ export const routes = defineRoutes({
   addSharedContact: {
     method: 'POST',
     path: '/api/oncall/contacts',
+    answersSecret: true,
     summary: 'Add a topic, webhook or channel of a chat that policies may page; a code is sent there',
     description:
       'A topic is one of this account whose name begins with tocsin-pages, or the pages topic of the stack. Its subscribers, as the ' +
@@ -72,6 +73,7 @@ export const routes = defineRoutes({
   renewSharedSecret: {
     method: 'POST',
     path: '/api/oncall/contacts/{contactId}/secret',
+    answersSecret: true,
     params: { contactId },
     summary: 'Renew the secret of a shared webhook; the one before stays good until the next renewal',
     permission: 'oncall.policy.write',

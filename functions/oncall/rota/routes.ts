@@ -269,6 +269,7 @@ export const routes = defineRoutes({
   addFeed: {
     method: 'POST',
     path: '/api/oncall/schedules/{id}/ical',
+    answersSecret: true,
     params: { id: scheduleId },
     summary: 'Make a secret link to a calendar of the whole schedule, or of one person',
     description: 'Everybody with the link sees the calendar. Its key is shown once.',

@@ -36,6 +36,7 @@ export const routes = defineRoutes({
   addContact: {
     method: 'POST',
     path: '/api/users/{id}/contacts',
+    answersSecret: true,
     params: { id: userId },
     summary: 'Add a way to reach a user; a code is sent through it',
     description:
@@ -81,6 +82,7 @@ export const routes = defineRoutes({
   renewSecret: {
     method: 'POST',
     path: '/api/users/{id}/contacts/{contactId}/secret',
+    answersSecret: true,
     params: { id: userId, contactId },
     summary: 'Renew the secret of a webhook; the one before stays good until the next renewal',
     permission: 'any',

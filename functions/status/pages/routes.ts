@@ -95,6 +95,7 @@ export const routes = defineRoutes({
   renewStatusPageToken: {
     method: 'POST',
     path: '/api/status/pages/{id}/token',
+    answersSecret: true,
     params: { id: pageId },
     summary: 'Make a new token for a private status page',
     description: 'The token is shown once. The address of the former token stops to work within seconds.',

@@ -84,6 +84,7 @@ export const routes = defineRoutes({
   addStatusWebhook: {
     method: 'POST',
     path: '/api/status/pages/{id}/webhooks',
+    answersSecret: true,
     params: { id: pageId },
     summary: 'Send the updates of a status page to a webhook',
     description:

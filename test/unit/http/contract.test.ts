@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { $ZodType } from 'zod/v4/core';
 import { describe, expect, test } from 'vitest';
 import { surface } from '../../../infra/surface.ts';
+import { takesKey } from '../../../shared/http/idempotency.ts';
 import { parseQuery } from '../../../shared/http/request.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -31,6 +32,33 @@ test.each(routes.filter(([, { body, tolerant, operationId }]) => body && !tolera
     expect(unbounded(jsonOf(body as $ZodType))).toEqual([]);
   },
 );
+
+describe('Idempotency-Key', () => {
+  const own = routes.filter(
+    ([, { method, tolerant, permission }]) => method === 'POST' && !tolerant && permission !== 'public',
+  );
+
+  test('is taken by each POST that has a caller, except those of sessions', () => {
+    expect(own.filter(([, route]) => !takesKey(route)).map(([title]) => title)).toEqual([
+      'POST /api/auth/logout',
+      'POST /api/auth/password',
+      'POST /api/auth/proof',
+      'POST /api/auth/factors/{id}/confirm',
+    ]);
+  });
+
+  const SECRETS = /^(secret|password|token|key|pingKey|recoveryCodes|accessToken|refreshToken)$/;
+  const namesIn = (schema: unknown): string[] => {
+    if (typeof schema !== 'object' || schema === null) return [];
+    const { properties } = schema as { readonly properties?: object };
+    return [...Object.keys(properties ?? {}), ...Object.values(schema).flatMap(namesIn)];
+  };
+  test.each(own.filter(([, route]) => takesKey(route)))('%s says whether its answer contains a secret', (_, route) => {
+    const bodies = [route.success, ...(route.alsoAnswers ?? [])].flatMap(({ body }) => body ?? []);
+    const names = bodies.flatMap((body) => namesIn(z.toJSONSchema(body, { io: 'output', unrepresentable: 'any' })));
+    expect(names.some((name) => SECRETS.test(name))).toBe(route.answersSecret ?? false);
+  });
+});
 
 describe('a range that ends before it begins', () => {
   const instants = queried.filter(([, , { from, to }]) => from?.['format'] === 'date-time' && to);

@@ -41,24 +41,28 @@ const routes = {
   },
 } as const satisfies Routes;
 
-const entry = http(routes, {
-  read: async () => ({ items: [] }),
-  change: async () => ({ changed: true }),
-  fail: async () => {
-    throw new Error('the password is swordfish');
+const entry = http(
+  routes,
+  {
+    read: async () => ({ items: [] }),
+    change: async () => ({ changed: true }),
+    fail: async () => {
+      throw new Error('the password is swordfish');
+    },
+    refuse: async () => {
+      throw conflict('alert.resolved', 'It is resolved.', { cause: new Error('swordfish') });
+    },
+    lean: async () => {
+      throw Object.assign(new Error('swordfish'), { name: 'ProvisionedThroughputExceededException' });
+    },
+    expire: async () => ({ expired: true }),
+    update: async () => ({ updated: true }),
+    wait: async () => {
+      throw tooMany('too.many', 'Wait.', { retryAfterSeconds: 1.2 });
+    },
   },
-  refuse: async () => {
-    throw conflict('alert.resolved', 'It is resolved.', { cause: new Error('swordfish') });
-  },
-  lean: async () => {
-    throw Object.assign(new Error('swordfish'), { name: 'ProvisionedThroughputExceededException' });
-  },
-  expire: async () => ({ expired: true }),
-  update: async () => ({ updated: true }),
-  wait: async () => {
-    throw tooMany('too.many', 'Wait.', { retryAfterSeconds: 1.2 });
-  },
-});
+  { keys: () => expect.fail('no request has a key') },
+);
 
 const person = { kind: 'user', id: 'usr_1', permissions: 'monitoring.read', tier: 'standard', restricted: 'false' };
 const call = async (
