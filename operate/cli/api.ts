@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newSecret } from '../../shared/kernel/ids.ts';
 import { CommandError, EXIT } from './console.ts';
 
 /** A refusal of the API (RFC 9457). */
@@ -41,12 +42,16 @@ const ATTEMPTS = 5;
 const TIMEOUT_MS = 30_000;
 
 /**
- * A caller of the API at `url`. A refusal for its rate (429), and a read while the store is away (503), are repeated. Where `authorize`
+ * A caller of the API at `url`. A refusal for its rate (429), and a read or a POST while the store is away (503) or
+ * without an answer, are repeated: a POST has an `Idempotency-Key`, so it is carried out once. Where `authorize`
  * renews what it gives, a request is sent once more after a 401. It follows no redirect, so that what authorizes it reaches no other
  * host.
  */
 export const apiOf = (url: string, authorize: Authorize, { renews = false } = {}): Api => {
-  const send = async (method: string, path: string, body: unknown, isRetry: boolean): Promise<Response> => {
+  const send = async (
+    { method, path, body, key }: { method: string; path: string; body: unknown; key: string },
+    isRetry: boolean,
+  ): Promise<Response> => {
     const authorization = await authorize(isRetry);
     return fetch(url + path, {
       method,
@@ -55,18 +60,31 @@ export const apiOf = (url: string, authorize: Authorize, { renews = false } = {}
         accept: 'application/json',
         ...(authorization !== undefined && { authorization }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(method === 'POST' && { 'idempotency-key': key }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   };
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    // A POST that is sent again with its key is carried out once.
+    const request = { method, path, body, key: newSecret(24) };
+    const mayRepeat = method === 'GET' || (method === 'POST' && !path.startsWith('/api/auth/'));
     let isRenewed = false;
     for (let attempt = 1; ; attempt++) {
-      const response = await send(method, path, body, isRenewed).catch((error: unknown) => reachless(url, error));
+      const response = await send(request, isRenewed).catch((error: unknown) => {
+        // An address that takes no connection is a wrong one, or its installation is not there.
+        if (mayRepeat && wasSent(error) && attempt < ATTEMPTS) return undefined;
+        return reachless(url, error);
+      });
+      if (response === undefined) {
+        await sleep(100 * 2 ** attempt);
+        continue;
+      }
       const text = await response.text();
       if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
-      const isPassing = response.status === 429 || (method === 'GET' && response.status === 503);
+      const isUnderWay = problemIn(text).code === 'idempotency.in_progress';
+      const isPassing = response.status === 429 || isUnderWay || (mayRepeat && response.status === 503);
       if (isPassing && attempt < ATTEMPTS) await sleep(waitMs(response, attempt));
       else if (response.status === 401 && renews && !isRenewed) isRenewed = true;
       else throw problemOf(`${method} ${path}`, response.status, text);
@@ -95,6 +113,12 @@ export const listBy =
 export const waitMs = (response: Response, attempt: number): number => {
   const asked = Number(response.headers.get('retry-after') ?? NaN);
   return Math.min(30_000, Number.isFinite(asked) ? asked * 1000 : 500 * 2 ** attempt);
+};
+
+/** Whether the other side may have received a request that got no answer. */
+const wasSent = (error: unknown): boolean => {
+  const cause = error instanceof Error ? (error.cause as { readonly code?: string } | undefined) : undefined;
+  return cause?.code === 'ECONNRESET' || cause?.code === 'UND_ERR_SOCKET';
 };
 
 const reachless = (url: string, error: unknown): never => {

@@ -47,7 +47,7 @@ export const surface = (deps: () => MeasureDeps, keys = requestKeys) =>
       recordMetrics: (request) =>
         recordMetrics(deps(), request, {
           points: request.body.points,
-          idempotencyKey: request.header('idempotency-key'),
+          requestKey: request.requestKey,
         }),
       queryMetrics: ({ query, header }) =>
         wantsExposition(header('accept')) ? exposeMetrics(deps()) : queryMetrics(deps(), query),

@@ -17,7 +17,7 @@ export interface RecordMetricsDeps {
 /** A batch of points, and the key by which its sender names it. */
 export interface SentBatch {
   readonly points: readonly SentPoint[];
-  readonly idempotencyKey?: string | undefined;
+  readonly requestKey?: string | undefined;
 }
 
 export interface Recorded {
@@ -31,7 +31,7 @@ export interface Recorded {
 export const recordMetrics = async (
   { segments, clock, mayAdd }: RecordMetricsDeps,
   { caller }: Pick<Request, 'caller'>,
-  { points, idempotencyKey }: SentBatch,
+  { points, requestKey }: SentBatch,
 ): Promise<Recorded> => {
   const now = clock.now();
   const measured = points.map(({ name, value, unit = '', dimensions = {}, timestamp }): Measured => {
@@ -50,7 +50,7 @@ export const recordMetrics = async (
     ),
     'dimensions',
   );
-  await segments.write(measured, callName(caller, points, idempotencyKey), now);
+  await segments.write(measured, callName(caller, points, requestKey), now);
   return { recorded: points.length };
 };
 
@@ -65,8 +65,8 @@ const refuse = (code: string, reasons: readonly (string | undefined)[], field: s
 };
 
 /** Names a call: alike for one that is sent again, and for no other. */
-const callName = (caller: Caller, points: readonly SentPoint[], idempotencyKey: string | undefined): string => {
+const callName = (caller: Caller, points: readonly SentPoint[], requestKey: string | undefined): string => {
   const tellsItself = points.every(({ timestamp }) => timestamp !== undefined);
-  const text = idempotencyKey ?? (tellsItself ? JSON.stringify(points) : newSecret(12));
+  const text = requestKey ?? (tellsItself ? JSON.stringify(points) : newSecret(12));
   return sha256(caller.id, text).slice(0, 24);
 };

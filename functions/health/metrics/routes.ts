@@ -25,6 +25,7 @@ export const routes = defineRoutes({
   recordMetrics: {
     method: 'POST',
     path: '/api/monitoring/metrics',
+    findsItsEffect: true,
     summary: 'Record metrics, up to 1,000 points a call',
     description:
       'All points are recorded or none. A point without a timestamp counts as of now. A timestamp may be five minutes ahead and an hour old. A ' +

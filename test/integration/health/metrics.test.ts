@@ -7,6 +7,8 @@ import { metricReader } from '../../../functions/health/metrics/reader.ts';
 import { closeHours } from '../../../functions/health/metrics/close-hours.ts';
 import { rollupOfOne, rollupOfState } from '../../../functions/health/metrics/rollup.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
+import { table as tableOf } from '../../../shared/aws/dynamo.ts';
+import { idempotencyStore, type IdempotencyStore } from '../../../shared/aws/idempotency-store.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { healthDeps, type HealthDeps, type HealthTable } from '../../support/health.ts';
@@ -18,13 +20,18 @@ const anna = { kind: 'user' as const, id: 'usr_anna', name: 'anna' };
 let dynamo: TestDynamo;
 let clock: ReturnType<typeof standingClock>;
 let deps: HealthDeps;
-const handler = surface(() => deps);
+let records: IdempotencyStore;
+const handler = surface(
+  () => deps,
+  () => ({ clock, store: records }),
+);
 const fresh = async () => {
   on({ client: dynamo.client, tableName: await dynamo.table(HEALTH_TABLE_SHAPE, 'health') });
 };
 const on = (table: HealthTable) => {
   clock = standingClock();
   deps = healthDeps(table, clock);
+  records = idempotencyStore(tableOf(table.client, table.tableName), HEALTH_TABLE_SHAPE);
 };
 beforeAll(async () => {
   dynamo = await startDynamo();
@@ -78,6 +85,9 @@ describe('202 and 200: what is recorded is answered', () => {
     await post(timed);
     expect(valuesOf(await get({ name: 'm', aggregation: 'count' }))).toEqual([[1]]);
     await post([{ name: 'k', value: 1 }], { 'idempotency-key': 'one' });
+    await post([{ name: 'k', value: 1 }], { 'idempotency-key': 'one' });
+    // The record of the first request is lost.
+    records = { ...records, claim: async () => 'claimed' };
     await post([{ name: 'k', value: 1 }], { 'idempotency-key': 'one' });
     await post([{ name: 'k', value: 1 }]);
     await post([{ name: 'k', value: 1 }]);

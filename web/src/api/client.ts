@@ -1,12 +1,18 @@
 import createClient from 'openapi-fetch';
 import type { components, paths } from '../../generated/api.ts';
 import { session } from '../session/session.ts';
+import { requestKeys } from './request-keys.ts';
 import { Refusal } from './refusal.ts';
+
+const withKey = requestKeys((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
 
 export type Schemas = components['schemas'];
 
 /** The API by its contract: a path, a parameter or a field that the contract does not have does not compile. */
-export const api = createClient<paths>({ baseUrl: window.location.origin, fetch: (request) => session.fetch(request) });
+export const api = createClient<paths>({
+  baseUrl: window.location.origin,
+  fetch: (request) => withKey(request, (keyed) => session.fetch(keyed)),
+});
 
 interface Answered<T> {
   readonly data?: T;
