@@ -89,6 +89,7 @@ export const bundleFunctions = (
     conditions: ['module', 'import'],
     alias: {
       '@aws-sdk/credential-provider-node': join(root, 'infra/stand-ins/environment-credentials.ts'),
+      '@peculiar/x509': join(root, 'infra/stand-ins/authenticator-certificates.ts'),
       'protobufjs/minimal': join(root, 'infra/stand-ins/protobuf.ts'),
       'tocsin:routes': routesModule,
     },

@@ -12,6 +12,7 @@ export type SecurityAction =
   | 'proof.refused'
   | 'factor.confirmed'
   | 'factor.removed'
+  | 'passkey.counter_went_back'
   | 'recovery_codes.renewed'
   | 'user.created'
   | 'user.changed'

@@ -1,5 +1,6 @@
 import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
+import { beginPasskeyLogin } from './accounts/begin-passkey-login.ts';
 import { changePassword } from './accounts/change-password.ts';
 import { changeUser } from './accounts/change-user.ts';
 import { createUser } from './accounts/create-user.ts';
@@ -10,11 +11,15 @@ import { listPeople } from './accounts/list-people.ts';
 import { listSessions } from './accounts/list-sessions.ts';
 import { listUsers } from './accounts/list-users.ts';
 import { login } from './accounts/login.ts';
+import { loginByPasskey } from './accounts/login-by-passkey.ts';
 import { logout } from './accounts/logout.ts';
 import { refreshTokens } from './accounts/refresh-tokens.ts';
 import { revokeSession } from './accounts/revoke-session.ts';
 import { answerLogout, answerTokens, presentedToken } from './accounts/session-cookie.ts';
 import type { TokenPair } from './accounts/session-tokens.ts';
+import { addPasskey } from './factors/add-passkey.ts';
+import { beginPasskey } from './factors/begin-passkey.ts';
+import { beginProof } from './factors/begin-proof.ts';
 import { confirmTotp } from './factors/confirm-totp.ts';
 import { enrolTotp } from './factors/enrol-totp.ts';
 import { listFactors } from './factors/list-factors.ts';
@@ -41,7 +46,11 @@ export const surface = (depsOf: () => Deps, keys = requestKeys) => {
   return http(
     routes,
     {
-      login: async (request) => answer(request, await login(depsOf(), request, request.body)),
+      login: async (request) =>
+        answer(request, await login(depsOf(), request, { ...request.body, publicUrl: request.publicUrl })),
+      beginPasskeyLogin: (request) => beginPasskeyLogin(depsOf(), request),
+      loginByPasskey: async ({ publicUrl, ...request }) =>
+        answer(request, await loginByPasskey(depsOf(), request, { answer: request.body, publicUrl })),
       refresh: async (request) => {
         const refreshToken = presentedToken(request.header, request.body);
         return answer(request, await refreshTokens(depsOf(), request, { refreshToken }));
@@ -54,11 +63,15 @@ export const surface = (depsOf: () => Deps, keys = requestKeys) => {
       listSessions: (request) => listSessions(depsOf(), request),
       revokeSession: (request) => revokeSession(depsOf(), request, request.params),
       changePassword: async (request) => answer(request, await changePassword(depsOf(), request, request.body)),
-      prove: (request) => prove(depsOf(), request, request.body),
+      prove: (request) => prove(depsOf(), request, { ...request.body, publicUrl: request.publicUrl }),
+      beginProof: (request) => beginProof(depsOf(), request, request),
       listFactors: (request) => listFactors(depsOf(), request),
       enrolTotp: (request) => enrolTotp(depsOf(), request, request.body),
       confirmTotp: async (request) =>
         answer(request, await confirmTotp(depsOf(), request, { id: request.params.id, code: request.body.code })),
+      beginPasskey: (request) => beginPasskey(depsOf(), request, request),
+      addPasskey: async ({ publicUrl, ...request }) =>
+        answer(request, await addPasskey(depsOf(), request, { ...request.body, publicUrl })),
       removeFactor: (request) => removeFactor(depsOf(), request, request.params),
       renewRecoveryCodes: (request) => renewRecoveryCodes(depsOf(), request),
       getJwks: async () =>

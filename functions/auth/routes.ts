@@ -4,6 +4,7 @@ import { pathId, pathParam } from '../../shared/http/path.ts';
 import { defineRoutes } from '../../shared/http/route.ts';
 import { ApiKey, ApiKeyWithSecret, CreateApiKey } from './machine-keys/api-key.ts';
 import { EnrolledFactor, FactorName, Factors, RecoveryCodes, TypedCode } from './factors/factor.ts';
+import { NewPasskeyAnswer, PasskeyAnswer, PasskeyOptions, ProofOptions } from './factors/passkey.ts';
 import { Me } from './accounts/get-me.ts';
 import { Person } from './accounts/list-people.ts';
 import { CreateRole, noSuchRole, ReplaceRole, Role } from './roles/role.ts';
@@ -101,6 +102,39 @@ const exampleFactor = {
   lastUsedAt: '2026-11-21T03:00:00.000Z',
 } as const;
 
+const exampleNewPasskey = {
+  id: 'LFdoCFJTyB82ZzSJUHc-c72yraRc_1mPvGX8ToE8su39xX26Jcqd31LUkKOS36FIAWgWl6itMKqmDvruha6ywA',
+  rawId: 'LFdoCFJTyB82ZzSJUHc-c72yraRc_1mPvGX8ToE8su39xX26Jcqd31LUkKOS36FIAWgWl6itMKqmDvruha6ywA',
+  type: 'public-key',
+  response: {
+    clientDataJSON: 'eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0',
+    attestationObject: 'o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVik',
+    transports: ['internal'],
+  },
+} as const;
+
+const examplePasskey = {
+  id: exampleNewPasskey.id,
+  rawId: exampleNewPasskey.id,
+  type: 'public-key',
+  response: {
+    clientDataJSON: 'eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0',
+    authenticatorData: 'SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2MBAAAAAA',
+    signature: 'MEUCIQDO8aK1yVtdwZxJjA4xYbTzWpX3Ra7r0p1m9dVQIgM2Zq4',
+    userHandle: 'dXNyXzAxamQzdjhtMms3cTR4aDJnOHZxMHAxbTlk',
+  },
+} as const;
+
+const examplePasskeyOptions = {
+  origin: 'https://tocsin.example.com',
+  options: {
+    challenge: 'MS5jMmVoTGFuVmdz',
+    rpId: 'tocsin.example.com',
+    timeout: 300_000,
+    userVerification: 'required',
+  },
+};
+
 const roleBody = {
   description: 'Operators who may also raise alerts',
   permissions: ['monitoring.write'],
@@ -115,17 +149,49 @@ export const routes = defineRoutes({
     summary: 'Log in with a user name and a password',
     description:
       'A failed login gets the same answer whether the account exists or not. After too many attempts for an account or from an address, the answer is 429 for a time that grows. ' +
-      'An account with a second factor needs `code` as well: without it the answer to the right password is 401 `auth.code_required`. ' +
+      'An account with a second factor needs `code` or `passkey` as well: without it the answer to the right password is 401 `auth.code_required`, whose `methods` says which factors there are, and whose `passkey` has the options for the browser. ' +
       'With the header `tocsin-session: cookie` the refresh token is set as a cookie that only /api/auth receives, and is not in the body.',
     permission: 'public',
-    body: z.strictObject({ username: Typed.check(z.maxLength(256)), password: Typed, code: z.optional(TypedCode) }),
+    body: z.strictObject({
+      username: Typed.check(z.maxLength(256)),
+      password: Typed,
+      code: z.optional(TypedCode),
+      passkey: z.optional(PasskeyAnswer),
+    }),
     maxBodyBytes: SMALL,
     example: { username: 'ana', password: 'correct mare battery staple' },
     success: { status: 200, description: 'An access and a refresh token', body: Tokens, example: exampleTokens },
     problems: {
-      401: ['auth.invalid_credentials', 'auth.code_required', 'auth.invalid_code'],
+      401: ['auth.invalid_credentials', 'auth.code_required', 'auth.invalid_code', 'auth.invalid_passkey'],
       429: ['auth.locked'],
     },
+    throttle: { requestsPerSecond: 20, burst: 40 },
+  },
+  beginPasskeyLogin: {
+    method: 'POST',
+    path: '/api/auth/login/passkey/options',
+    summary: 'Get the options to log in by a passkey',
+    description:
+      'The options are those of `navigator.credentials.get`, in JSON (WebAuthn Level 3 section 5.1). Their challenge counts once, for five minutes. `origin` is the one address at which a passkey of this installation can be used.',
+    permission: 'public',
+    session: true,
+    success: { status: 200, description: 'The options', body: PasskeyOptions, example: examplePasskeyOptions },
+    throttle: { requestsPerSecond: 20, burst: 40 },
+  },
+  loginByPasskey: {
+    method: 'POST',
+    path: '/api/auth/login/passkey',
+    summary: 'Log in by a passkey instead of a password',
+    description:
+      'The body is what the browser answers. The passkey must name its owner (a discoverable credential) and must have verified them. Every failure has the same answer, and counts as one with a password does. ' +
+      'With the header `tocsin-session: cookie` the refresh token is set as a cookie.',
+    permission: 'public',
+    session: true,
+    body: PasskeyAnswer,
+    maxBodyBytes: SMALL,
+    example: examplePasskey,
+    success: { status: 200, description: 'An access and a refresh token', body: Tokens, example: exampleTokens },
+    problems: { 401: ['auth.invalid_passkey'], 429: ['auth.locked'] },
     throttle: { requestsPerSecond: 20, burst: 40 },
   },
   refresh: {
@@ -236,9 +302,13 @@ export const routes = defineRoutes({
     session: true,
     summary: 'Prove again who I am',
     description:
-      'Routes that change who may do what need a proof that is at most fifteen minutes old. A person with a second factor sends `code`, everybody else `password`. The answer is an access token that carries the proof.',
+      'Routes that change who may do what need a proof that is at most fifteen minutes old. A person with a second factor sends `code` or `passkey`, everybody else `password`. The answer is an access token that carries the proof.',
     permission: 'any',
-    body: z.strictObject({ password: z.optional(Typed), code: z.optional(TypedCode) }),
+    body: z.strictObject({
+      password: z.optional(Typed),
+      code: z.optional(TypedCode),
+      passkey: z.optional(PasskeyAnswer),
+    }),
     maxBodyBytes: SMALL,
     example: { code: '492039' },
     success: {
@@ -248,10 +318,26 @@ export const routes = defineRoutes({
       example: { accessToken: exampleTokens.accessToken, tokenType: 'Bearer', expiresIn: 900 },
     },
     problems: {
-      403: ['password.wrong', 'factor.wrong_code', 'auth.people_only'],
+      403: ['password.wrong', 'factor.wrong_code', 'factor.wrong_passkey', 'auth.people_only'],
       404: ['session.not_found'],
       429: ['auth.locked'],
     },
+  },
+  beginProof: {
+    method: 'POST',
+    path: '/api/auth/proof/options',
+    summary: 'Get the ways in which I can prove who I am',
+    description:
+      '`passkey` has the options for the browser where the caller has a passkey. Their challenge counts once, for five minutes, in this session.',
+    permission: 'any',
+    session: true,
+    success: {
+      status: 200,
+      description: 'The ways',
+      body: ProofOptions,
+      example: { methods: ['passkey', 'recovery_code'], passkey: examplePasskeyOptions },
+    },
+    problems: { 403: ['auth.people_only'], 404: ['session.not_found'] },
   },
   listFactors: {
     method: 'GET',
@@ -316,6 +402,43 @@ export const routes = defineRoutes({
       404: ['session.not_found', 'factor.not_found'],
       409: ['user.changed'],
       429: ['auth.locked'],
+    },
+  },
+  beginPasskey: {
+    method: 'POST',
+    path: '/api/auth/factors/passkeys/options',
+    summary: 'Get the options to make a passkey',
+    description:
+      'The options are those of `navigator.credentials.create`, in JSON (WebAuthn Level 3 section 5.1). Their challenge counts once, for five minutes, in this session. No attestation is asked for.',
+    permission: 'any',
+    session: true,
+    proof: 'always',
+    success: { status: 200, description: 'The options', body: PasskeyOptions, example: examplePasskeyOptions },
+    problems: { 403: ['auth.people_only'], 404: ['session.not_found'], 409: ['factor.too_many'] },
+  },
+  addPasskey: {
+    method: 'POST',
+    path: '/api/auth/factors/passkeys',
+    summary: 'Add a passkey',
+    description:
+      'It counts at once, as a second factor and instead of a password. All other sessions of the caller end, and this one goes on with the pair in the answer. With the first factor come ten recovery codes, which only this answer shows.',
+    permission: 'any',
+    session: true,
+    proof: 'always',
+    body: z.strictObject({ name: FactorName, answer: NewPasskeyAnswer }),
+    maxBodyBytes: SMALL,
+    example: { name: 'Laptop', answer: exampleNewPasskey },
+    success: {
+      status: 200,
+      description: 'The pair with which this session continues, and the recovery codes',
+      body: ConfirmedFactor,
+      example: { ...exampleTokens, recoveryCodes: ['7h2k-9xqa-m3vd-c8rt'] },
+    },
+    problems: {
+      403: ['auth.people_only'],
+      404: ['session.not_found'],
+      409: ['factor.too_many', 'factor.exists', 'user.changed'],
+      422: ['passkey.refused'],
     },
   },
   removeFactor: {

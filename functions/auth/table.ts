@@ -39,6 +39,8 @@ export const NAME_PARTITION_PREFIX = 'NAME#';
 export const nameKey = (name: string) => ({ pk: NAME_PARTITION_PREFIX + sha256(name), sk: 'NAME' });
 
 export const userKey = (id: string) => ({ pk: USER_PARTITION_PREFIX + id, sk: USER_ITEM });
+/** A challenge of WebAuthn that was used, by its digest. */
+export const challengeKey = (digest: string) => ({ pk: `CHALLENGE#${digest}`, sk: 'CHALLENGE' });
 export const authzKey = (sk: string) => ({ pk: AUTHZ, sk });
 export const apiKeyKey = (id: string) => ({ pk: KEY_PARTITION_PREFIX + id, sk: KEY_ITEM });
 

@@ -131,6 +131,12 @@ export class HttpApi extends Construct {
       routes: routes.map(({ path }) => path),
     };
     this.url = stage.domain ? this.servedAt(stage.domain, stage.edge) : (stage.publicUrl ?? this.api.url);
+    // Functions are deployed before the API. Those that need its address hear it with each request: from the stage, so nobody can choose it.
+    // The stage cannot refer to itself, which its URL of the library does.
+    const { host, path } = this.origin;
+    (this.api.deploymentStage.node.defaultChild as apigateway.CfnStage).variables = {
+      publicUrl: stage.domain || stage.publicUrl !== undefined ? this.url : `https://${host}${path}/`,
+    };
   }
 
   /** Serves the stage at the root of a domain, unless the edge does so, and answers its address. */

@@ -121,6 +121,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       localRoutes,
       servedFile: (path) => services.servedFile(path),
       edge: (method, path) => edge(method, path),
+      localValue: (value) => localValue(value, assembly, services.endpoints, gateway?.url ?? ''),
     });
   } catch (error) {
     await services.stop();

@@ -146,6 +146,7 @@ const serve = async (
     caller: caller as never,
     origin,
     path: event.path,
+    publicUrl: event.stageVariables?.['publicUrl'] ?? '',
     header,
     requestKey: key === undefined ? undefined : requestIdOf({ route, key, caller }),
   };

@@ -143,6 +143,8 @@ export interface RequestOf<R extends Route> {
   readonly origin: Origin;
   /** As the client sent it, perhaps with a trailing slash. */
   readonly path: string;
+  /** The public address of the installation, with a slash at its end, as the stage of the gateway states it. */
+  readonly publicUrl: string;
   /** Header by lower-case name. */
   readonly header: (name: string) => string | undefined;
   /** The same for each repeat of a request that has an `Idempotency-Key`; undefined for others. */

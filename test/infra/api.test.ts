@@ -38,6 +38,12 @@ const ofType = (type: string, ...names: (keyof Templates)[]): Resource[] =>
   resourcesOfType(templates, type, ...names).map(([, resource]) => resource);
 
 describe('the API', () => {
+  test('tells the functions its public address by a variable of its stage, which no request can choose', () => {
+    expect(readApi(assembly)?.stageVariables).toEqual({
+      publicUrl: expect.stringMatching(/^https:\/\/\w+\.execute-api\.[\w-]+\.amazonaws\.com\/prod\/$/),
+    });
+  });
+
   test('has room to grow: every stack stays under 400 of its 500 resources, and the API under 280 of its 300 paths', () => {
     const stacks = Object.entries(templates).filter(([name]) => name !== 'routes');
     const parts = Object.groupBy(Object.keys(templates.routes), (id) => id.split('/', 1)[0] ?? '');

@@ -62,6 +62,8 @@ export const ADMIN_PASSWORD = 'tumbling gravel under seven boots';
 /** What the edge sends along. */
 export const EDGE_KEY = 'edge'.repeat(12);
 export const ISSUER = 'https://tocsin.test';
+/** What the stage of the gateway says of itself. */
+export const PUBLIC_URL = 'https://pager.example.com/';
 export const AUDIENCE = 'tocsin-test';
 const STAGE_ARN = 'arn:aws:execute-api:eu-central-1:111122223333:abcdef1234/test';
 
@@ -165,6 +167,7 @@ export const startAuth = async (
             ? request.body
             : JSON.stringify(request.body),
       isBase64Encoded: false,
+      stageVariables: { publicUrl: PUBLIC_URL },
       requestContext: {
         requestId: 'request-1',
         identity: { sourceIp: request.ip ?? '192.0.2.1', userAgent: request.userAgent ?? 'vitest' },

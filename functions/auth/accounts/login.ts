@@ -1,31 +1,25 @@
 import { addressBlock } from '../../../shared/kernel/address-block.ts';
-import type { Request } from '../../../shared/kernel/caller.ts';
-import { auditEvent, NOBODY } from '../../../shared/kernel/audit-event.ts';
 import { unauthenticated } from '../../../shared/kernel/errors.ts';
-import { newId } from '../../../shared/kernel/ids.ts';
-import type { DataKeys } from '../../../shared/kernel/seal.ts';
-import type { EventStore } from '../event-store.ts';
+import { secondFactorOptions } from '../factors/begin-proof.ts';
+import { hasSecondFactor } from '../factors/factor.ts';
+import type { PasskeyAnswer, ProofOptions } from '../factors/passkey.ts';
+import { shownPasskey, type PasskeyDeps } from '../factors/shown-passkey.ts';
+import { methodsOf, spentBy, type Spent } from '../factors/spend.ts';
 import { locked, LOCKS } from '../lock-out/lock-out.ts';
 import type { LockStore } from '../lock-out/store.ts';
-import type { Roles } from '../roles/role-cache.ts';
+import { beginSession, failure, passkeyRefused, type BeginSessionDeps, type Unproved } from './begin-session.ts';
 import type { FirstAdmin } from './first-admin.ts';
 import { hashPassword, isOutdatedHash, isPassword, NOBODYS_HASH } from './hash-password.ts';
-import { firstRefreshToken } from './refresh-token.ts';
-import type { SessionStore } from './session-store.ts';
-import { issueTokens, type IssueDeps, type TokenPair } from './session-tokens.ts';
+import type { TokenPair } from './session-tokens.ts';
 import type { UserStore } from './user-store.ts';
-import { hasSecondFactor } from '../factors/factor.ts';
-import { methodsOf, spentBy, type Spent } from '../factors/spend.ts';
-import { effectiveTier, normalName, sessionsToDrop, subjectOf, type StoredUser } from './user.ts';
+import { normalName, type StoredUser } from './user.ts';
 
-export interface LoginDeps extends IssueDeps {
-  readonly store: Pick<UserStore, 'userIdOf' | 'userById'> &
-    Pick<SessionStore, 'startSession'> &
-    Pick<LockStore, 'countAttempt' | 'forgetAttempts' | 'takeAttemptBack'> &
-    Pick<EventStore, 'noteEvent'>;
+export interface LoginDeps extends BeginSessionDeps, PasskeyDeps {
+  readonly store: BeginSessionDeps['store'] &
+    PasskeyDeps['store'] &
+    Pick<UserStore, 'userIdOf' | 'userById'> &
+    Pick<LockStore, 'countAttempt'>;
   readonly firstAdmin: FirstAdmin;
-  readonly dataKeys: () => Promise<DataKeys>;
-  readonly roles: Roles;
 }
 
 export interface Credentials {
@@ -33,20 +27,21 @@ export interface Credentials {
   readonly password: string;
   /** A code of the second factor, or a recovery code. */
   readonly code?: string | undefined;
+  /** The answer of a passkey that is the second factor, to the options in the refusal of the request without one. */
+  readonly passkey?: PasskeyAnswer | undefined;
+  readonly publicUrl: string;
 }
-
-/** The request of a caller who has not proved yet who they are. */
-type Unproved = Pick<Request, 'origin'>;
 
 /** An id that no user has. It is read when a name leads to no user. */
 const NOBODYS_ID = 'usr_00000000000000000000000000';
 
 const refused = () => unauthenticated('auth.invalid_credentials', 'The user name or the password is wrong.');
 
-const codeRequired = () =>
+const codeRequired = (options: ProofOptions) =>
   unauthenticated(
     'auth.code_required',
-    'This account has a second factor. Log in again with `code`: the six digits of your authenticator app, or a recovery code.',
+    'This account has a second factor. Log in again with `code`, the six digits of your authenticator app or a recovery code, or with `passkey`. `methods` says which of them you have.',
+    { extensions: { ...options } },
   );
 
 const codeRefused = () =>
@@ -62,10 +57,10 @@ const codeRefused = () =>
  * lock reveals nothing about it.
  *
  * Where the account has a second factor, the right password alone is answered with 401 `auth.code_required`, and the same request with
- * `code` logs in. A wrong code counts as an attempt as a wrong password does. A code counts once.
+ * `code` or `passkey` logs in. A wrong one counts as an attempt as a wrong password does. A right one counts once.
  */
 export const login = async (deps: LoginDeps, { origin }: Unproved, credentials: Credentials): Promise<TokenPair> => {
-  const { store, clock, tokens } = deps;
+  const { store, clock } = deps;
   const name = normalName(credentials.username);
   const address = addressBlock(origin.ip);
 
@@ -87,87 +82,56 @@ export const login = async (deps: LoginDeps, { origin }: Unproved, credentials: 
   }
 
   const spent = hasSecondFactor(user)
-    ? await codeOf(deps, { origin }, { user, code: credentials.code, name }, onAccount)
+    ? await secondFactorOf(deps, { origin }, { ...credentials, user, name }, onAccount)
     : undefined;
 
-  const at = clock.now();
-  const id = newId('ses', at);
-  const { token, state } = firstRefreshToken({ userId: user.id, sessionId: id }, at, tokens.refreshTokenSeconds);
-  const [started] = await Promise.all([
-    store.startSession(user, {
-      id,
-      session: {
-        ...state,
-        createdAt: at.toISOString(),
-        ip: origin.ip,
-        userAgent: origin.userAgent.slice(0, 96),
-        provedAt: at.toISOString(),
-        methods: methodsOf(spent),
-      },
-      drop: sessionsToDrop(user.sessions, at),
-      wantedTier: effectiveTier(user, await deps.roles()),
-      ...(isOutdatedHash(user.passwordHash) && { passwordHash: await hashPassword(credentials.password) }),
-      spent,
-      event: auditEvent(
-        {
-          type: 'login.succeeded',
-          actor: { kind: 'user', id: user.id, name: user.username },
-          subject: { kind: 'session', id, name: user.username },
-          ...(spent && { detail: { secondFactor: spent.kind } }),
-        },
-        origin,
-        at,
-      ),
-    }),
-    store.forgetAttempts(LOCKS.account, name),
-    store.takeAttemptBack(LOCKS.address, address, fromAddress.lockedUntil),
-  ]);
-  // The user was disabled or deleted, got another password, or used the code elsewhere, while this one was checked.
-  if (!started) throw spent ? codeRefused() : refused();
-  return issueTokens(deps, started, id, token);
+  return beginSession(deps, { origin }, user, {
+    spent,
+    methods: methodsOf(spent),
+    fromAddress,
+    ...(isOutdatedHash(user.passwordHash) && { passwordHash: await hashPassword(credentials.password) }),
+    refusal: !spent ? refused : spent.kind === 'passkey' ? passkeyRefused : codeRefused,
+  });
 };
 
 /**
- * The code that the login uses up. A request without one is no guess, so its attempt is taken back; it does not reset the counter, or
- * guesses between such requests would be free.
+ * The code or the answer of a passkey that the login uses up. A request without one is no guess, so its attempt is taken back; it does not
+ * reset the counter, or guesses between such requests would be free. Its refusal says which factors there are, to whom knows the password.
  */
-const codeOf = async (
-  { store, clock, dataKeys }: LoginDeps,
-  { origin }: Unproved,
-  { user, code, name }: { readonly user: StoredUser; readonly code: string | undefined; readonly name: string },
+const secondFactorOf = async (
+  deps: LoginDeps,
+  request: Unproved,
+  {
+    user,
+    name,
+    code,
+    passkey,
+    publicUrl,
+  }: Pick<Credentials, 'code' | 'passkey' | 'publicUrl'> & { readonly user: StoredUser; readonly name: string },
   attempt: { readonly lockedUntil: string | undefined },
 ): Promise<Spent> => {
-  if (code === undefined) {
+  const { store, clock, dataKeys } = deps;
+  const owner = `login/${user.id}` as const;
+  if (code === undefined && passkey === undefined) {
     await store.takeAttemptBack(LOCKS.account, name, attempt.lockedUntil);
-    throw codeRequired();
+    throw codeRequired(await secondFactorOptions(deps, user, { owner, publicUrl }));
   }
-  const spent = spentBy(user, code, await dataKeys(), clock.now());
+  const spent = passkey
+    ? await shownPasskey(deps, request, user, { answer: passkey, owner, publicUrl, verifiesUser: false })
+    : spentBy(user, code ?? '', await dataKeys(), clock.now());
   if (spent) return spent;
-  await store.noteEvent(failure('login.failed', user, { origin }, clock.now()));
-  throw codeRefused();
+  await store.noteEvent(failure('login.failed', user, request, clock.now()));
+  throw passkey ? passkeyRefused() : codeRefused();
 };
 
 /** The user of a name. An unknown name costs as many reads. */
 const findUser = async (
   { store, firstAdmin }: LoginDeps,
   { origin }: Unproved,
-  { username, password }: Credentials,
+  { username, password }: Pick<Credentials, 'username' | 'password'>,
 ): Promise<StoredUser | undefined> => {
   const id = await store.userIdOf(username);
   const user = await store.userById(id ?? NOBODYS_ID);
   if (user || !(await firstAdmin(username, password, origin))) return user;
   return store.userById((await store.userIdOf(username)) ?? NOBODYS_ID);
 };
-
-/** The event keeps a typed user name only where a user has it: people type passwords into that field. */
-const failure = (type: 'login.failed' | 'login.locked', user: StoredUser | undefined, { origin }: Unproved, at: Date) =>
-  auditEvent(
-    {
-      type,
-      actor: NOBODY,
-      subject: user ? subjectOf(user) : { kind: 'user', id: '', name: '(no such user)' },
-      outcome: type === 'login.locked' ? 'denied' : 'failure',
-    },
-    origin,
-    at,
-  );

@@ -7,6 +7,7 @@ import type { SecurityEvent } from '../events.ts';
 import { epochSeconds, revocationExpiry, TOMBSTONE_SECONDS } from '../lifetimes.ts';
 import { pageOfListing } from '../listing.ts';
 import { authzKey, CHANGED_USER_PREFIX, nameKey, USERS, userKey } from '../table.ts';
+import type { StoredFactor } from '../factors/factor.ts';
 import { isActiveAdmin, type StoredSession, type StoredUser } from './user.ts';
 import type * as store from './user-store.ts';
 
@@ -57,6 +58,12 @@ export interface UserChange {
   readonly confirms?: {
     readonly factorId: string;
     readonly step: number;
+    readonly recoveryCodes: Readonly<Record<string, true>> | undefined;
+  };
+  /** A factor is added that needs no confirmation. */
+  readonly adds?: {
+    readonly factorId: string;
+    readonly factor: StoredFactor;
     readonly recoveryCodes: Readonly<Record<string, true>> | undefined;
   };
   readonly event: SecurityEvent;
@@ -118,7 +125,7 @@ export const changeUser = async (
 ): Promise<StoredUser | 'changed' | 'last_admin'> => {
   const epoch = seen.epoch + (change.voidsTokens ? 1 : 0);
   const { except } = change.endsSessions ?? {};
-  const { confirms } = change;
+  const { confirms, adds } = change;
   const set = {
     ...change.set,
     updatedAt: at.toISOString(),
@@ -127,6 +134,7 @@ export const changeUser = async (
     event: change.event,
     ...(change.endsSessions && { sessions: except ? { [except.id]: except.session } : {} }),
     ...(confirms && confirmed(confirms, at)),
+    ...(adds && added(seen, adds)),
   };
   const after = { ...seen, ...set };
   const admins = await adminWrites(auth, seen.id, isActiveAdmin(seen), isActiveAdmin(after));
@@ -136,7 +144,14 @@ export const changeUser = async (
       update: {
         key: userKey(seen.id),
         set,
-        when: confirms ? bothOf(unchangedSince(seen), unconfirmed(confirms.factorId)) : unchangedSince(seen),
+        when: allOf(
+          unchangedSince(seen),
+          ...(confirms ? [unconfirmed(confirms.factorId)] : []),
+          // The map of the first factor is made by the same write, unless another request has made it meanwhile.
+          ...(adds
+            ? [{ expression: seen.factors ? 'attribute_exists(#factors)' : 'attribute_not_exists(#factors)' }]
+            : []),
+        ),
       },
     },
     ...(change.voidsTokens ? [tokensVoid(seen.id, epoch, revocationExpiry(at, accessTokenSeconds))] : []),
@@ -199,9 +214,14 @@ const unconfirmed = (factorId: string): Condition => ({
   expression: `attribute_exists(#factors.#${factorId}) AND attribute_not_exists(#factors.#${factorId}.#confirmedAt)`,
 });
 
-const bothOf = (one: Condition, other: Condition): Condition => ({
-  expression: `${one.expression} AND ${other.expression}`,
-  values: { ...one.values, ...other.values },
+const added = ({ factors }: StoredUser, { factorId, factor, recoveryCodes }: NonNullable<UserChange['adds']>) => ({
+  ...(factors ? { [`factors.#${factorId}`]: factor } : { factors: { [factorId]: factor } }),
+  ...(recoveryCodes && { recoveryCodes }),
+});
+
+const allOf = (...conditions: readonly Condition[]): Condition => ({
+  expression: conditions.map(({ expression }) => expression).join(' AND '),
+  values: Object.assign({}, ...conditions.map(({ values }) => values)) as Readonly<Record<string, unknown>>,
 });
 
 /** Voids the access tokens of a user that have an earlier epoch. */

@@ -35,7 +35,7 @@ export const confirmTotp = async (
   const { caller, origin } = request;
   const { user, session } = await ownSession(deps, caller);
   const factor = user.factors?.[id];
-  if (!factor || factor.confirmedAt !== undefined) {
+  if (factor?.kind !== 'totp' || factor.confirmedAt !== undefined) {
     throw notFound(
       'factor.not_found',
       'You have no second factor with this id that waits for a code. Begin a new one.',
@@ -58,7 +58,7 @@ export const confirmTotp = async (
     tokens.refreshTokenSeconds,
   );
   const { createdAt, ip, userAgent } = session;
-  const methods = methodsOf({ kind: 'totp', factorId: id, step });
+  const methods = methodsOf({ kind: 'totp', factorId: id, step }, session);
   const goesOn = { ...state, createdAt, ip, userAgent, provedAt: at.toISOString(), methods };
   const outcome = await store.changeUser(
     user,

@@ -1,10 +1,10 @@
 import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { conflict, notFound } from '../../../shared/kernel/errors.ts';
+import { notFound } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { seal, type DataKeys } from '../../../shared/kernel/seal.ts';
 import type { UserStore } from '../accounts/user-store.ts';
-import { confirmedFactors, factorView, MOST_FACTORS, ownerOf, type EnrolledFactor } from './factor.ts';
+import { assertRoomForFactor, factorView, ownerOf, type EnrolledFactor } from './factor.ts';
 import { ownSession } from './own-session.ts';
 import type { FactorStore } from './store.ts';
 import { newTotpSecret, totpUri } from './totp.ts';
@@ -26,9 +26,7 @@ export const enrolTotp = async (
 ): Promise<EnrolledFactor> => {
   const { store, clock, dataKeys } = deps;
   const { user } = await ownSession(deps, caller);
-  if (confirmedFactors(user).length >= MOST_FACTORS) {
-    throw conflict('factor.too_many', `You have ${MOST_FACTORS} second factors. Remove one first.`);
-  }
+  assertRoomForFactor(user);
   const at = clock.now();
   const id = newId('fct', at);
   const secret = newTotpSecret();

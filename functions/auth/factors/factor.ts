@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { conflict } from '../../../shared/kernel/errors.ts';
 
 /** The most factors of a person. */
-export const MOST_FACTORS = 5;
+const MOST_FACTORS = 10;
 
 export const FactorName = z.string().check(z.trim(), z.minLength(1), z.maxLength(64));
 /** A code of an authenticator app, or a recovery code. */
@@ -11,11 +12,13 @@ export const TypedCode = z.string().check(z.trim(), z.minLength(6), z.maxLength(
 export const Factor = z
   .object({
     id: z.string(),
-    kind: z.literal('totp'),
+    kind: z.enum(['totp', 'passkey']),
     name: z.string(),
     createdAt: z.iso.datetime(),
     confirmed: z.boolean(),
     lastUsedAt: z.nullable(z.iso.datetime()),
+    /** Of a passkey: whether it is copied to where a lost device does not take it along. */
+    backedUp: z.optional(z.boolean()),
   })
   .register(z.globalRegistry, { id: 'SecondFactor' });
 export type Factor = z.infer<typeof Factor>;
@@ -37,19 +40,39 @@ export const RecoveryCodes = z
   .register(z.globalRegistry, { id: 'RecoveryCodes' });
 export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
 
-/** A factor as the item of its user stores it. */
-export interface StoredFactor {
-  readonly kind: 'totp';
+interface AnyFactor {
   readonly name: string;
-  /** Sealed by a data key, for this user and factor. */
-  readonly secret: string;
   readonly createdAt: string;
-  /** Absent until a first code proved that the app knows the secret. */
+  /** Absent until a first code proved that the app knows the secret. A passkey is confirmed as it is added. */
   readonly confirmedAt?: string;
   readonly lastUsedAt?: string;
+}
+
+/** An authenticator app as the item of its user stores it. */
+export interface StoredTotp extends AnyFactor {
+  readonly kind: 'totp';
+  /** Sealed by a data key, for this user and factor. */
+  readonly secret: string;
   /** The step of the code that was used last. A code of it or of an earlier step is refused. */
   readonly lastStep?: number;
 }
+
+/** A passkey as the item of its user stores it. It has no secret: the private key never leaves its authenticator. */
+export interface StoredPasskey extends AnyFactor {
+  readonly kind: 'passkey';
+  readonly credentialId: string;
+  /** COSE, as base64url. */
+  readonly publicKey: string;
+  /** The signatures that its authenticator has made; 0 for ever where it does not count. */
+  readonly counter: number;
+  /** How browsers reach the authenticator, in the words of WebAuthn. */
+  readonly transports: readonly string[];
+  /** It may be copied to further devices of its owner. */
+  readonly isSynced: boolean;
+  readonly isBackedUp: boolean;
+}
+
+export type StoredFactor = StoredTotp | StoredPasskey;
 
 /** What a user's item has for second factors. Both are absent for a user who never had one. */
 export interface HasFactors {
@@ -62,7 +85,17 @@ export interface HasFactors {
 export const confirmedFactors = ({ factors = {} }: HasFactors): readonly (readonly [string, StoredFactor])[] =>
   Object.entries(factors).filter(([, factor]) => factor.confirmedAt !== undefined);
 
+/** The passkeys of a person. */
+export const passkeysOf = (user: HasFactors): readonly (readonly [string, StoredPasskey])[] =>
+  confirmedFactors(user).flatMap(([id, factor]) => (factor.kind === 'passkey' ? [[id, factor] as const] : []));
+
 export const hasSecondFactor = (user: HasFactors): boolean => confirmedFactors(user).length > 0;
+
+/** Throws `factor.too_many`. */
+export const assertRoomForFactor = (user: HasFactors): void => {
+  if (confirmedFactors(user).length < MOST_FACTORS) return;
+  throw conflict('factor.too_many', `You have ${MOST_FACTORS} second factors. Remove one first.`);
+};
 
 export const factorView = (id: string, factor: StoredFactor): Factor => ({
   id,
@@ -71,6 +104,7 @@ export const factorView = (id: string, factor: StoredFactor): Factor => ({
   createdAt: factor.createdAt,
   confirmed: factor.confirmedAt !== undefined,
   lastUsedAt: factor.lastUsedAt ?? null,
+  ...(factor.kind === 'passkey' && { backedUp: factor.isBackedUp }),
 });
 
 /** Whose secret it is, for the seal. */

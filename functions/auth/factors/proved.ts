@@ -45,3 +45,9 @@ export const wrongCode = () =>
     'factor.wrong_code',
     'The code is wrong, expired or already used. Wait for the next one in your authenticator app.',
   );
+
+export const wrongPasskey = () =>
+  forbidden(
+    'factor.wrong_passkey',
+    'The answer of the passkey is wrong, expired or already used. Ask for new options, and try again.',
+  );

@@ -1,8 +1,11 @@
 import type { Bound } from '../../../shared/kernel/bound.ts';
+import { newSecret, sha256 } from '../../../shared/kernel/ids.ts';
 import type { AccountTable } from '../accounts/user-store.ts';
 import type { StoredUser } from '../accounts/user.ts';
 import type { SecurityEvent } from '../events.ts';
-import { userKey } from '../table.ts';
+import { epochSeconds } from '../lifetimes.ts';
+import { challengeKey, userKey } from '../table.ts';
+import type { OpenedChallenge } from './challenge.ts';
 import { hasSecondFactor, type StoredFactor } from './factor.ts';
 import { spending, type Spent } from './spend.ts';
 import type * as store from './store.ts';
@@ -10,10 +13,16 @@ import type * as store from './store.ts';
 /*
  * A user's second factors and the hashes of their recovery codes are in the user's item (access pattern 2), so that the write that relies
  * on a code also uses it up.
+ *
+ *  #  question                     index   key
+ * 12  a challenge that was used    table   pk = CHALLENGE#<digest>, sk = CHALLENGE
  */
 
 /** The functions of this file over a table. */
 export type FactorStore = Bound<typeof store>;
+
+/** Clocks of containers differ. */
+const CHALLENGE_MARGIN_SECONDS = 3_600;
 
 const ACTIVE = { expression: '#status = :active', values: { active: 'active' } } as const;
 
@@ -35,6 +44,18 @@ export const addFactor = async (
     remove: pending.map(([other]) => `factors.#${other}`),
     when: ACTIVE,
   });
+  return done;
+};
+
+/** Uses a challenge up. False where it was used before. It is kept until it has expired, and a while longer. */
+export const useChallenge = async ({ auth }: AccountTable, { text, expiresAt }: OpenedChallenge): Promise<boolean> => {
+  const item = {
+    ...challengeKey(sha256(text)),
+    // By its id, a repeat of the request after a lost answer is recognised.
+    writeId: newSecret(9),
+    ttl: epochSeconds(expiresAt) + CHALLENGE_MARGIN_SECONDS,
+  };
+  const { done } = await auth.put(item, { expression: 'attribute_not_exists(#pk)' });
   return done;
 };
 

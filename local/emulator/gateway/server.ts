@@ -43,6 +43,8 @@ export interface GatewayOptions {
   readonly servedFile?: (
     path: string,
   ) => { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer } | undefined;
+  /** An address on AWS as one of this machine, in the variables of a stage. */
+  readonly localValue?: (value: string) => string;
   /** The distribution before the API. It answers what is not of the API. */
   readonly edge?: Edge;
 }
@@ -112,6 +114,17 @@ async function listen(
   return { server, url };
 }
 
+/** The API with the variables of its stage as they are on this machine. */
+const withLocalVariables = (api: Api, { localValue }: GatewayOptions): Api =>
+  api.stageVariables === null || localValue === undefined
+    ? api
+    : {
+        ...api,
+        stageVariables: Object.fromEntries(
+          Object.entries(api.stageVariables).map(([name, value]) => [name, localValue(value)]),
+        ),
+      };
+
 type Pipeline = (request: GatewayRequest, tooLarge: boolean) => Promise<{ answer: Answer; resourcePath: string }>;
 
 /** Route, authorizer, API key and limits, validation, integration: in the order of API Gateway. */
@@ -162,15 +175,18 @@ async function integrate(
   route: Route,
   request: GatewayRequest,
   caller: Caller,
-  { lambdas, log }: GatewayOptions,
+  options: GatewayOptions,
 ): Promise<Answer> {
+  const { lambdas, log } = options;
   const { integration } = route.method;
   if (integration.type === 'mock') {
     const answer = mockAnswer(integration.requestTemplate, integration.responses, request);
     if (!answer) throw new Refusal('API_CONFIGURATION_ERROR');
     return answer;
   }
-  const event = JSON.stringify(proxyEvent(api, route.method, route.pathParameters, request, caller));
+  const event = JSON.stringify(
+    proxyEvent(withLocalVariables(api, options), route.method, route.pathParameters, request, caller),
+  );
   let alarm: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     alarm = setTimeout(() => reject(new Refusal('INTEGRATION_TIMEOUT')), integration.timeoutMs);
