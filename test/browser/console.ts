@@ -23,7 +23,7 @@ const LOOKS = {
 const signIn = async (page: Page): Promise<void> => {
   await page.getByLabel('User name').fill('ana');
   await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
 };
 
@@ -57,7 +57,7 @@ export function consoleGuarantees({
             const { page } = screen;
             await page.getByLabel('User name').fill('ana');
             await page.getByLabel('Password').fill('not the password at all');
-            await page.getByRole('button', { name: 'Sign in' }).click();
+            await page.getByRole('button', { name: 'Sign in', exact: true }).click();
             await page.getByText('The user name or the password is wrong.').waitFor();
             await signIn(page);
             ok((await page.context().cookies()).every(({ name, httpOnly }) => name.includes('refresh') && httpOnly));

@@ -16,6 +16,8 @@ export interface WindowOptions extends BrowserContextOptions {
   readonly clockAheadMs?: number;
   /** The code of the second factor, for a person who has one. */
   readonly code?: () => Promise<string>;
+  /** The host by which the console is opened, in place of 127.0.0.1. */
+  readonly host?: string;
 }
 
 export interface Desk {
@@ -48,7 +50,7 @@ export const nowAt = async (url: string): Promise<number> => {
 export function aDesk(launched: Launched, url: string): Desk {
   const { browser } = launched;
   return {
-    signIn: async (username, password, { clockAheadMs, code, ...options } = {}) => {
+    signIn: async (username, password, { clockAheadMs, code, host, ...options } = {}) => {
       const context = await browser.newContext({
         ...EVERY_WINDOW,
         viewport: { width: 1440, height: 900 },
@@ -56,16 +58,16 @@ export function aDesk(launched: Launched, url: string): Desk {
         ...options,
       });
       if (clockAheadMs !== undefined) await context.clock.install({ time: (await nowAt(url)) + clockAheadMs });
-      const window = await windowOf(context, url, launched);
+      const window = await windowOf(context, host === undefined ? url : url.replace('127.0.0.1', host), launched);
       const { page } = window;
       await page.getByLabel('User name').fill(username);
       await page.getByLabel('Password', { exact: true }).fill(password);
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await button(page, 'Sign in').click();
       if (code) {
         await page.getByLabel('Code', { exact: true }).fill(await code());
-        await page.getByRole('button', { name: 'Sign in' }).click();
+        await button(page, 'Sign in').click();
       }
-      await page.getByRole('button', { name: 'Sign in' }).waitFor({ state: 'detached' });
+      await button(page, 'Sign in').waitFor({ state: 'detached' });
       return window;
     },
   };

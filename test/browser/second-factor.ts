@@ -1,5 +1,6 @@
 import { strictEqual } from 'node:assert/strict';
 import { Secret, TOTP } from 'otpauth';
+import type { Page } from 'playwright-core';
 import { logInFirst } from '../../operate/tocsin-client.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import { button, dialog, nowAt, type Play } from './desk.ts';
@@ -10,7 +11,23 @@ const STEP_SECONDS = 30;
 /** Longer than a proof counts. */
 const A_WHILE_SECONDS = 16 * 60;
 
-/** An authenticator app: added, used, and asked for again. */
+/** An authenticator of the window, which holds passkeys and knows its owner. */
+const giveAuthenticator = async (page: Page): Promise<void> => {
+  const debug = await page.context().newCDPSession(page);
+  await debug.send('WebAuthn.enable');
+  await debug.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+};
+
+/** An authenticator app and a passkey: added, used, and asked for again. */
 export async function secondFactorGuarantees({
   desk,
   tocsin: { url, admin, logInAgain },
@@ -26,6 +43,12 @@ export async function secondFactorGuarantees({
   const code = async (): Promise<string> => {
     await passSeconds(2 * STEP_SECONDS);
     return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: await nowAt(url) });
+  };
+
+  const signOut = async (page: Page): Promise<void> => {
+    await button(page, `Account of ${username}`).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByLabel('User name').waitFor();
   };
 
   return [
@@ -81,6 +104,54 @@ export async function secondFactorGuarantees({
         await button(page, 'Remove Phone').click();
         await button(page, 'Delete').click();
         await page.getByText('None yet.').waitFor();
+      },
+    },
+    {
+      title: 'a passkey is added at localhost, and signs in instead of a password, beside it, and as proof',
+      check: async () => {
+        const elsewhere = await desk.signIn(username, password);
+        await elsewhere.open('/me');
+        await button(elsewhere.page, 'Add a passkey').click();
+        await button(elsewhere.page, 'Continue').click();
+        await dialog(elsewhere.page).getByText('Passkeys work at http://localhost').waitFor();
+        await dialog(elsewhere.page).getByRole('link', { name: 'Open Tocsin there' }).waitFor();
+        await soundness(elsewhere, 'passkeys-elsewhere');
+
+        const window = await desk.signIn(username, password, { host: 'localhost' });
+        const { page } = window;
+        await giveAuthenticator(page);
+        await window.open('/me');
+        await button(page, 'Add a passkey').click();
+        await dialog(page).getByLabel('Name', { exact: true }).fill('Laptop');
+        await button(page, 'Continue').click();
+        await dialog(page).getByText('Each signs you in once').waitFor();
+        await button(page, 'I have stored them').click();
+        await page.getByText('Passkey since').waitFor();
+        await soundness(window, 'passkey');
+
+        await signOut(page);
+        await soundness(window, 'sign-in-by-passkey');
+        await button(page, 'Sign in with a passkey').click();
+        await button(page, 'Sign in').waitFor({ state: 'detached' });
+
+        await signOut(page);
+        await page.getByLabel('User name').fill(username);
+        await page.getByLabel('Password', { exact: true }).fill(password);
+        await button(page, 'Sign in').click();
+        await button(page, 'Use a passkey').waitFor();
+        await soundness(window, 'passkey-beside-password');
+        await button(page, 'Use a passkey').click();
+        await button(page, 'Sign in').waitFor({ state: 'detached' });
+
+        await window.open('/me');
+        await passSeconds(A_WHILE_SECONDS);
+        await logInAgain();
+        await button(page, 'Remove Laptop').click();
+        await button(page, 'Delete').click();
+        const proof = page.getByRole('dialog').filter({ hasText: 'Is it you?' });
+        await proof.getByRole('button', { name: 'Use a passkey' }).click();
+        await page.getByText('None yet.').waitFor();
+        strictEqual(window.complaints().join('\n'), '');
       },
     },
   ];

@@ -11,6 +11,8 @@ export class Refusal extends Error {
   readonly retryAfterSeconds: number | undefined;
   /** What is wrong with each field, by its JSON pointer. */
   readonly fields: ReadonlyMap<string, string>;
+  /** The whole answer, where a refusal says more. */
+  readonly problem: Partial<ProblemDocument>;
 
   constructor(status: number, problem: Partial<ProblemDocument> | undefined, retryAfter: string | null) {
     super(problem?.detail ?? `The backend answered with status ${status}.`);
@@ -18,6 +20,7 @@ export class Refusal extends Error {
     this.code = problem?.code ?? 'unknown';
     this.requestId = problem?.requestId;
     this.retryAfterSeconds = retryAfter === null ? undefined : Number(retryAfter);
+    this.problem = problem ?? {};
     this.fields = new Map(problem?.errors?.map(({ pointer, detail }) => [pointer, detail]));
   }
 }

@@ -8,6 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { PasskeysElsewhere } from '../session/passkey.ts';
 import { session } from '../session/session.ts';
 import { Remove } from '../services/remove.tsx';
 import { Failed } from '../shell/failed.tsx';
@@ -18,6 +19,7 @@ import { Loading } from '../shell/loading.tsx';
 import { notify } from '../shell/notices.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { CodeField } from '../sign-in/code-field.tsx';
+import { WhyRefused } from '../sign-in/why-refused.tsx';
 import { QrCode } from './qr-code.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
@@ -50,6 +52,39 @@ const Name = ({ onCancel, onBegun }: StepProps & { readonly onBegun: (factor: En
         label="Name"
         description="So that you know it among others."
         missing={name.trim() === '' && 'Name the app.'}
+      >
+        <Input value={name} onChange={({ detail }) => setName(detail.value)} />
+      </Field>
+    </FormModal>
+  );
+};
+
+const Passkey = ({
+  onCancel,
+  onAdded,
+}: StepProps & { readonly onAdded: (recoveryCodes: readonly string[]) => void }) => {
+  const [name, setName] = useState('This device');
+  const add = useAction({
+    act: () => session.addPasskey(name),
+    changes: [KEY, ['sessions']],
+    then: onAdded,
+    showsErrors: true,
+  });
+  const isElsewhere = add.error instanceof PasskeysElsewhere;
+  return (
+    <FormModal
+      title="Add a passkey"
+      submit="Continue"
+      isBusy={add.isPending}
+      error={isElsewhere ? undefined : add.error}
+      onSubmit={() => add.mutate()}
+      onCancel={onCancel}
+    >
+      {isElsewhere && <WhyRefused error={add.error} />}
+      <Field
+        label="Name"
+        description="So that you know it among others. Your browser then asks for your finger, face or PIN, or for a security key."
+        missing={name.trim() === '' && 'Name the passkey.'}
       >
         <Input value={name} onChange={({ detail }) => setName(detail.value)} />
       </Field>
@@ -98,12 +133,26 @@ const Confirm = ({ factor, onCancel, onConfirmed }: ConfirmProps) => {
 
 type Step =
   | 'name'
+  | 'passkey'
   | { readonly begun: Enrolled }
   | 'renew'
   | { readonly codes: readonly string[] }
   | { readonly remove: Schemas['SecondFactor'] };
 
-/** The apps whose codes this person needs at a sign-in, and the recovery codes. */
+const REMOVED: Readonly<Record<Schemas['SecondFactor']['kind'], { readonly what: string; readonly means: string }>> = {
+  totp: {
+    what: 'authenticator app',
+    means: 'no longer signs you in. Without another factor your password alone does.',
+  },
+  passkey: { what: 'passkey', means: 'no longer signs you in. Without another factor your password alone does.' },
+};
+
+const ADDED = {
+  totp: 'From now on a sign-in needs a code of this app. Your other sessions have ended.',
+  passkey: 'You can sign in by this passkey, and your password alone no longer does. Your other sessions have ended.',
+};
+
+/** The passkeys and apps by which this person signs in, and the recovery codes. */
 export const SecondFactors = () => {
   const [step, setStep] = useState<Step>();
   const { data, error, refetch } = useQuery({
@@ -117,18 +166,25 @@ export const SecondFactors = () => {
     showsErrors: true,
   });
   const close = (): void => setStep(undefined);
-  const onConfirmed = (codes: readonly string[]): void => {
-    notify('success', 'From now on a sign-in needs a code of this app. Your other sessions have ended.');
-    setStep(codes.length > 0 ? { codes } : undefined);
-  };
+  const onAdded =
+    (kind: keyof typeof ADDED) =>
+    (codes: readonly string[]): void => {
+      notify('success', ADDED[kind]);
+      setStep(codes.length > 0 ? { codes } : undefined);
+    };
   const factors = (data?.items ?? []).filter(({ confirmed }) => confirmed);
   return (
     <Container
       header={
         <Header
           variant="h2"
-          description="A code of your phone beside the password. Others cannot sign in by the password alone."
-          actions={<Button onClick={() => setStep('name')}>Add an app</Button>}
+          description="A passkey, or a code of your phone beside the password. Others cannot sign in by the password alone."
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button onClick={() => setStep('name')}>Add an app</Button>
+              <Button onClick={() => setStep('passkey')}>Add a passkey</Button>
+            </SpaceBetween>
+          }
         >
           Second factor
         </Header>
@@ -150,13 +206,15 @@ export const SecondFactors = () => {
                 <div className="wrap">
                   {factor.name}
                   <Box variant="small" display="block">
-                    since <Instant at={factor.createdAt} />
+                    {factor.kind === 'passkey' ? 'Passkey' : 'Authenticator app'} since{' '}
+                    <Instant at={factor.createdAt} />
                     {factor.lastUsedAt !== null && (
                       <>
                         {' '}
                         · last used <Instant at={factor.lastUsedAt} ago />
                       </>
                     )}
+                    {factor.backedUp === false && ' · on one device only'}
                   </Box>
                 </div>
                 <Button ariaLabel={`Remove ${factor.name}`} onClick={() => setStep({ remove: factor })}>
@@ -172,8 +230,9 @@ export const SecondFactors = () => {
         </SpaceBetween>
       )}
       {step === 'name' && <Name onCancel={close} onBegun={(begun) => setStep({ begun })} />}
+      {step === 'passkey' && <Passkey onCancel={close} onAdded={onAdded('passkey')} />}
       {typeof step === 'object' && 'begun' in step && (
-        <Confirm factor={step.begun} onCancel={close} onConfirmed={onConfirmed} />
+        <Confirm factor={step.begun} onCancel={close} onConfirmed={onAdded('totp')} />
       )}
       {typeof step === 'object' && 'codes' in step && <RecoveryCodes codes={step.codes} onClose={close} />}
       {step === 'renew' && (
@@ -190,9 +249,8 @@ export const SecondFactors = () => {
       )}
       {typeof step === 'object' && 'remove' in step && (
         <Remove
-          what="authenticator app"
+          {...REMOVED[step.remove.kind]}
           name={step.remove.name}
-          means="no longer signs you in. Without another app your password alone does."
           changes={KEY}
           act={() => bodyOf(api.DELETE('/api/auth/factors/{id}', { params: { path: { id: step.remove.id } } }))}
           onClose={close}

@@ -1,9 +1,11 @@
 import type { components } from '../../generated/api.ts';
 import { Refusal } from '../api/refusal.ts';
 import { reach } from './connection.ts';
+import { askPasskey, makePasskey } from './passkey.ts';
 import { proof, type ProofKind } from './proof.ts';
 
-type Tokens = components['schemas']['Tokens'];
+type Schemas = components['schemas'];
+type Tokens = Schemas['Tokens'];
 export type Me = components['schemas']['Me'];
 
 export type SessionState =
@@ -86,6 +88,17 @@ const readMe = async (): Promise<Me> => {
   throw new Refusal(response.status, (await response.json()) as never, null);
 };
 
+/** Posts as this person, who may be asked to prove who they are. */
+const send = async <T>(path: string, body: object): Promise<T> =>
+  answerOf<T>(await session.fetch(new Request(path, { method: 'POST', headers: HEADERS, body: JSON.stringify(body) })));
+
+/** Goes on with the pair that comes with a new factor, and answers its recovery codes. */
+const confirmedBy = async (path: string, body: object): Promise<readonly string[]> => {
+  const { recoveryCodes = [], ...tokens } = await send<Schemas['ConfirmedFactor']>(path, body);
+  remember(tokens);
+  return recoveryCodes;
+};
+
 const ended = (): void => {
   access = undefined;
   become(state.phase === 'in' ? { ...state, wasEnded: true } : { phase: 'out', wasEnded: false });
@@ -114,6 +127,26 @@ const proofDemandedBy = async (response: Response): Promise<ProofKind | undefine
 
 const RETRY_MS = 2_000;
 
+/** Goes on with the pair of a login. */
+const begin = async (tokens: Tokens): Promise<void> => {
+  if (isSomebodyElse(tokens.accessToken)) return window.location.reload();
+  remember(tokens);
+  localStorage.setItem(HINT, 'yes');
+  await enter();
+  tabs.postMessage('in');
+};
+
+/** The options for a passkey in the refusal of a password without a second factor. Throws every other refusal. */
+const passkeyAskedBy = (error: unknown): Schemas['PasskeyOptions'] => {
+  const options = error instanceof Refusal && error.code === 'auth.code_required' && passkeyIn(error);
+  if (!options) throw error;
+  return options;
+};
+
+/** The options for a passkey that a refusal offers; undefined where the person has none. */
+export const passkeyIn = ({ problem }: Refusal): Schemas['PasskeyOptions'] | undefined =>
+  (problem as { readonly passkey?: Schemas['PasskeyOptions'] }).passkey;
+
 export const session = {
   subscribe: (listener: () => void): (() => void) => {
     listeners.add(listener);
@@ -137,12 +170,21 @@ export const session = {
 
   /** Throws a refusal with the code `auth.code_required` where the account has a second factor. */
   async login(username: string, password: string, code?: string): Promise<void> {
-    const tokens = await post<Tokens>('/api/auth/login', { username, password, ...(code !== undefined && { code }) });
-    if (isSomebodyElse(tokens.accessToken)) return window.location.reload();
-    remember(tokens);
-    localStorage.setItem(HINT, 'yes');
-    await enter();
-    tabs.postMessage('in');
+    await begin(await post<Tokens>('/api/auth/login', { username, password, ...(code !== undefined && { code }) }));
+  },
+
+  /** Signs in by the password and a passkey as the second factor. The options are new each time, because each counts once. */
+  async loginWithPasskey(username: string, password: string): Promise<void> {
+    const asked = await post<Tokens>('/api/auth/login', { username, password }).catch(passkeyAskedBy);
+    if ('accessToken' in asked) return begin(asked);
+    const passkey = await askPasskey(asked);
+    await begin(await post<Tokens>('/api/auth/login', { username, password, passkey }));
+  },
+
+  /** Signs in by a passkey alone. */
+  async loginByPasskey(): Promise<void> {
+    const passkey = await askPasskey(await post<Schemas['PasskeyOptions']>('/api/auth/login/passkey/options', {}));
+    await begin(await post<Tokens>('/api/auth/login/passkey', passkey));
   },
 
   async changePassword(currentPassword: string, newPassword: string): Promise<void> {
@@ -152,20 +194,30 @@ export const session = {
 
   /** Confirms a second factor. Answers the recovery codes that come with the first one. */
   async confirmFactor(id: string, code: string): Promise<readonly string[]> {
-    const request = new Request(`/api/auth/factors/${id}/confirm`, {
-      method: 'POST',
-      headers: HEADERS,
-      body: JSON.stringify({ code }),
-    });
-    const { recoveryCodes = [], ...tokens } = await answerOf<components['schemas']['ConfirmedFactor']>(
-      await session.fetch(request),
-    );
-    remember(tokens);
-    return recoveryCodes;
+    return confirmedBy(`/api/auth/factors/${id}/confirm`, { code });
+  },
+
+  /** Makes and adds a passkey. Answers the recovery codes that come with the first factor. */
+  async addPasskey(name: string): Promise<readonly string[]> {
+    const options = await send<Schemas['PasskeyOptions']>('/api/auth/factors/passkeys/options', {});
+    return confirmedBy('/api/auth/factors/passkeys', { name, answer: await makePasskey(options) });
+  },
+
+  /** The ways in which this person may prove who they are. */
+  proofOptions: (): Promise<Schemas['ProofOptions']> => send('/api/auth/proof/options', {}),
+
+  /** Proves again who is at the keyboard, by a passkey. */
+  async proveByPasskey(): Promise<void> {
+    const { passkey } = await session.proofOptions();
+    if (passkey) await session.prove({ passkey: await askPasskey(passkey) });
   },
 
   /** Proves again who is at the keyboard. */
-  async prove(shown: { readonly code?: string; readonly password?: string }): Promise<void> {
+  async prove(shown: {
+    readonly code?: string;
+    readonly password?: string;
+    readonly passkey?: Schemas['PasskeyAnswer'];
+  }): Promise<void> {
     remember(await post<Tokens>('/api/auth/proof', shown, await tokenNow()));
   },
 

@@ -1,30 +1,34 @@
-import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
 import Form from '@cloudscape-design/components/form';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import { Refusal, sentenceOf } from '../api/refusal.ts';
-import { session } from '../session/session.ts';
+import { Refusal } from '../api/refusal.ts';
+import { passkeyIn, session } from '../session/session.ts';
 import { CodeField } from './code-field.tsx';
 import { Field } from '../shell/fields.tsx';
 import { Submit, SubmitForm } from '../shell/submit-form.tsx';
+import { WhyRefused } from './why-refused.tsx';
 
-/** User name and password, and a code where the account has a second factor. `username` is given where the person is known. */
+/** User name and password, and a code or a passkey where the account has a second factor; or a passkey alone. `username` is given where the person is known. */
 export const LoginForm = ({ username: known }: { readonly username?: string }) => {
   const [username, setUsername] = useState(known ?? '');
   const [password, setPassword] = useState('');
   /** Undefined until the backend asks for it. */
   const [code, setCode] = useState<string>();
-  const [refused, setRefused] = useState('');
+  const [refused, setRefused] = useState<unknown>();
+  const [hasPasskey, setHasPasskey] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  const submit = async (): Promise<void> => {
+  const enter = async (act: () => Promise<void>): Promise<void> => {
     setBusy(true);
+    setRefused(undefined);
     try {
-      await session.login(username, password, code?.trim());
+      await act();
     } catch (error) {
       const reason = error instanceof Refusal ? error.code : '';
       const isAsked = reason === 'auth.code_required';
-      setRefused(isAsked ? '' : sentenceOf(error));
+      if (error instanceof Refusal && isAsked) setHasPasskey(passkeyIn(error) !== undefined);
+      else setRefused(error);
       if (isAsked || reason === 'auth.invalid_code') setCode('');
       // A lost connection is no reason to type it again.
       else if (reason === 'auth.invalid_credentials') {
@@ -35,16 +39,37 @@ export const LoginForm = ({ username: known }: { readonly username?: string }) =
     setBusy(false);
   };
   return (
-    <SubmitForm isChanged={false} isBusy={isBusy} onSubmit={() => void submit()}>
+    <SubmitForm
+      isChanged={false}
+      isBusy={isBusy}
+      onSubmit={() => void enter(() => session.login(username, password, code?.trim()))}
+    >
       <Form
         actions={
-          <Submit loading={isBusy} loadingText="Signing in">
-            Sign in
-          </Submit>
+          <SpaceBetween direction="horizontal" size="xs">
+            {code === undefined ? (
+              <Button formAction="none" disabled={isBusy} onClick={() => void enter(() => session.loginByPasskey())}>
+                Sign in with a passkey
+              </Button>
+            ) : (
+              hasPasskey && (
+                <Button
+                  formAction="none"
+                  disabled={isBusy}
+                  onClick={() => void enter(() => session.loginWithPasskey(username, password))}
+                >
+                  Use a passkey
+                </Button>
+              )
+            )}
+            <Submit loading={isBusy} loadingText="Signing in">
+              Sign in
+            </Submit>
+          </SpaceBetween>
         }
       >
         <SpaceBetween size="l">
-          {refused !== '' && <Alert type="error">{refused}</Alert>}
+          {refused !== undefined && <WhyRefused error={refused} />}
           <Field label="User name" missing={username.trim() === '' && 'Enter your user name.'}>
             <Input
               value={username}

@@ -1,4 +1,6 @@
+import Button from '@cloudscape-design/components/button';
 import Input from '@cloudscape-design/components/input';
+import { useQuery } from '@tanstack/react-query';
 import { useState, useSyncExternalStore } from 'react';
 import { proof, type ProofKind } from '../session/proof.ts';
 import { session } from '../session/session.ts';
@@ -15,10 +17,11 @@ const ProveForm = ({ kind, onAnswer }: ProveProps) => {
   const [shown, setShown] = useState('');
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
-  const submit = async (): Promise<void> => {
+  const { data: ways } = useQuery({ queryKey: ['proof-ways'], queryFn: () => session.proofOptions(), gcTime: 0 });
+  const prove = async (act: () => Promise<void>): Promise<void> => {
     setBusy(true);
     try {
-      await session.prove({ [kind]: shown });
+      await act();
       onAnswer(true);
     } catch (refused) {
       setError(refused);
@@ -32,11 +35,18 @@ const ProveForm = ({ kind, onAnswer }: ProveProps) => {
       submit="Continue"
       isBusy={isBusy}
       error={error}
-      onSubmit={() => void submit()}
+      onSubmit={() => void prove(() => session.prove({ [kind]: shown }))}
       onCancel={() => onAnswer(false)}
     >
       {kind === 'code' ? (
-        <CodeField value={shown} onChange={setShown} />
+        <>
+          {ways?.methods.includes('passkey') && (
+            <Button formAction="none" disabled={isBusy} onClick={() => void prove(() => session.proveByPasskey())}>
+              Use a passkey
+            </Button>
+          )}
+          <CodeField value={shown} onChange={setShown} />
+        </>
       ) : (
         <Field
           label="Password"
