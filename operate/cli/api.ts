@@ -71,22 +71,25 @@ export const apiOf = (url: string, authorize: Authorize, { renews = false } = {}
     const request = { method, path, body, key: newSecret(24) };
     const mayRepeat = method === 'GET' || (method === 'POST' && !path.startsWith('/api/auth/'));
     let isRenewed = false;
+    // Renewed once: what is repeated after that uses what the renewal gave.
+    let renewsNow = false;
     for (let attempt = 1; ; attempt++) {
-      const response = await send(request, isRenewed).catch((error: unknown) => {
+      const response = await send(request, renewsNow).catch((error: unknown) => {
         // An address that takes no connection is a wrong one, or its installation is not there.
         if (mayRepeat && wasSent(error) && attempt < ATTEMPTS) return undefined;
         return reachless(url, error);
       });
+      renewsNow = false;
       if (response === undefined) {
         await sleep(100 * 2 ** attempt);
         continue;
       }
       const text = await response.text();
-      if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+      if (response.ok) return answerIn(url, text) as T;
       const isUnderWay = problemIn(text).code === 'idempotency.in_progress';
       const isPassing = response.status === 429 || isUnderWay || (mayRepeat && response.status === 503);
       if (isPassing && attempt < ATTEMPTS) await sleep(waitMs(response, attempt));
-      else if (response.status === 401 && renews && !isRenewed) isRenewed = true;
+      else if (response.status === 401 && renews && !isRenewed) isRenewed = renewsNow = true;
       else throw problemOf(`${method} ${path}`, response.status, text);
     }
   };
@@ -126,6 +129,18 @@ const reachless = (url: string, error: unknown): never => {
   throw new CommandError(`${url} does not answer: ${cause}`, {
     todo: 'Check the address (--url or TOCSIN_URL), and that the installation runs.',
   });
+};
+
+/** What a success says. Something in between, such as a page to sign in at, answers 200 as well, and no JSON. */
+const answerIn = (url: string, text: string): unknown => {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CommandError(`${url} does not answer as Tocsin does: ${JSON.stringify(text.slice(0, 60))} is no JSON.`, {
+      todo: 'Check the address (--url or TOCSIN_URL), and whether something stands between you and the installation.',
+    });
+  }
 };
 
 interface Problem {

@@ -74,7 +74,7 @@ const sessionOf = (io: Console, url: string, username: string, tokens: Tokens, b
 const codeOf = async (io: Console): Promise<string> => {
   const code = await io.ask('Code of your authenticator app: ');
   if (code) return code.trim();
-  throw new CommandError('A code of your authenticator app is needed, and nobody can be asked here.', {
+  throw new CommandError('This needs a code of your authenticator app, and there is no terminal to ask for it.', {
     code: EXIT.refused,
     todo: 'Run it on a terminal, or use a machine key: TOCSIN_KEY.',
   });

@@ -11,6 +11,7 @@ import { compare, hourly, type Comparison } from '../import/compare.ts';
 import { readExport, type Export } from '../import/export-file.ts';
 import { collect } from '../import/old-api.ts';
 import { VENDORS, type Finding, type Vendor } from '../import/old-system.ts';
+import type { Zones } from '../import/zones.ts';
 import { readOld } from '../import/readers.ts';
 import { readRecord, recorded, undoOf, writeRecord, type ImportRecord } from '../import/record.ts';
 import { translate, type Translation } from '../import/translate.ts';
@@ -88,7 +89,7 @@ const vendorIn = (word: string | undefined): Vendor => {
   return vendor;
 };
 
-const zonesIn = (given: readonly string[]): Readonly<Record<string, string>> =>
+const zonesIn = (given: readonly string[]): Zones =>
   Object.fromEntries(
     given.map((each) => {
       const [name, zone] = [each.slice(0, each.lastIndexOf('=')), each.slice(each.lastIndexOf('=') + 1)];
@@ -180,12 +181,13 @@ const undo = async (
     for (const change of plan.changes) io.out(`${change.action === 'delete' ? '-' : '~'} ${plain(titleOf(change))}`);
     for (const title of stays) io.out(`  ${plain(title)}  was changed since the import, and stays as it is`);
   }
-  if (
-    values['dry-run'] ||
-    !(await isAgreed(io, `Take back ${plan.changes.length} changes of the import?`, values.yes))
-  ) {
+  if (values['dry-run']) {
     if (values.json) io.out(JSON.stringify({ ...planAsJson(plan), stays }, null, 2));
     return EXIT.done;
+  }
+  if (!(await isAgreed(io, `Take back ${plan.changes.length} changes of the import?`, values.yes))) {
+    io.err('Nothing was changed.');
+    return EXIT.failed;
   }
   const outcome = await carryOut(api, state, plan, progressOf(io));
   const taken = new Set(outcome.done.map(({ section, id }) => `${section} ${id}`));

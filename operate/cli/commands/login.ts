@@ -16,7 +16,7 @@ export const login: Command = {
     const username = values.username ?? (await io.ask('User name: '));
     const password = io.env['TOCSIN_PASSWORD'] ?? (await io.ask('Password: ', { isSecret: true }));
     if (!username || !password) {
-      throw new CommandError('A user name and a password are needed, and nobody can be asked here.', {
+      throw new CommandError('This needs a user name and a password, and there is no terminal to ask for them.', {
         code: EXIT.usage,
         todo: 'Give --username and TOCSIN_PASSWORD, or use a machine key: TOCSIN_KEY.',
       });

@@ -3,7 +3,7 @@ import { CommandError } from '../console.ts';
 import { stayingOf } from './overrides.ts';
 import type { Change, Plan } from './plan.ts';
 import { titleOf } from './plan.ts';
-import { referencesIn, translated } from './references.ts';
+import { isNamed, referencesIn, translated } from './references.ts';
 import type { State } from './state.ts';
 import { canonical, isFields, isList, omit, textOf, type Fields } from './value.ts';
 
@@ -27,8 +27,6 @@ export interface Outcome {
   readonly done: readonly Done[];
   readonly failed: readonly { readonly title: string; readonly reason: string }[];
 }
-
-const REFERENCE = /^(?:user|team|schedule|policy|service|monitor|integration|contact):/;
 
 /** Carries a plan out, one change after the other. One that fails does not stop those that do not need it. */
 export const carryOut = async (
@@ -72,7 +70,7 @@ export const carryOut = async (
 };
 
 const withIds = (item: Fields, ids: ReadonlyMap<string, string>): Fields => {
-  const missing = referencesIn(item).filter((each) => REFERENCE.test(each) && !ids.has(each));
+  const missing = referencesIn(item).filter((each) => isNamed(each) && !ids.has(each));
   if (missing.length > 0) throw new CommandError(`it needs ${missing.join(', ')}, which could not be made.`);
   return translated(item, (text) => ids.get(text) ?? text);
 };

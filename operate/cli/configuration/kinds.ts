@@ -17,7 +17,6 @@ export interface Kind {
   readonly isVersioned: boolean;
   /** Whether an item of the list is configuration; without it all are. */
   isConfiguration?(item: Fields): boolean;
-  readonly query?: Readonly<Record<string, string>>;
   /** Fields of the document that the first request does not take and a later one does. */
   readonly later?: readonly string[];
   /** Fields that are no configuration. */
@@ -29,6 +28,10 @@ export interface Kind {
   /** Never deleted because a document does not name them. */
   readonly stays?: boolean;
 }
+
+/** What people read of one: `schedule First line`. */
+export const titleIn = (kind: Kind, key: string, item: Fields): string =>
+  `${kind.reference} ${kind.title?.(item) ?? key}`;
 
 const name = (item: Fields): string => textOf(item['name']);
 

@@ -1,10 +1,10 @@
 import { nearest } from '../../../shared/kernel/nearest.ts';
 import { CommandError, EXIT } from '../console.ts';
 import type { Configuration } from './document.ts';
-import { KINDS, SINGLES, type Kind, type Single } from './kinds.ts';
+import { KINDS, SINGLES, titleIn, type Kind, type Single } from './kinds.ts';
 import { inOneOrder } from './overrides.ts';
-import { referencesIn } from './references.ts';
-import { keysOf, schemasOf, type Entry, type State } from './state.ts';
+import { isNamed, referencesIn } from './references.ts';
+import { keysIn, schemasOf, type Entry, type State } from './state.ts';
 import { canonical, isFields, isList, omit, textOf, type Fields, type Value } from './value.ts';
 
 /** One thing that an apply does. */
@@ -30,7 +30,7 @@ export const titleOf = (change: Change): string => {
   if (change.action === 'set') return change.single.section;
   const { kind, key } = change;
   const item = change.action === 'delete' ? change.entry.item : change.item;
-  return `${kind.reference} ${kind.title?.(item) ?? key}`;
+  return titleIn(kind, key, item);
 };
 
 /** Names of what a document refers to that is neither in it nor in the installation, or is misspelt, with where. */
@@ -122,9 +122,7 @@ export const planOf = (
       const isActive = kind.section === 'silences' && Date.parse(textOf(coming['startsAt'])) <= now.getTime();
       return isActive ? omit(coming, 'startsAt') : coming;
     });
-    const keys = keysOf(
-      items.map((item) => (kind.isNamedById && typeof item['id'] === 'string' ? item['id'] : kind.identity(item))),
-    );
+    const keys = keysIn(kind, items);
     wantedBy.set(
       kind.section,
       items.map((item, i) => [keys[i] ?? '', item]),
@@ -133,10 +131,7 @@ export const planOf = (
   }
   const checkReferences = (title: string, item: Fields): void => {
     for (const reference of referencesIn(item)) {
-      if (
-        /^(?:user|team|schedule|policy|service|monitor|integration|contact):/.test(reference) &&
-        !known.has(reference)
-      ) {
+      if (isNamed(reference) && !known.has(reference)) {
         const meant = nearest(reference, [...known]);
         problems.push(
           `${title} names ${reference}, which is nowhere.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,

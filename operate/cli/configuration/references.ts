@@ -29,6 +29,11 @@ const FIELDS: Readonly<Record<string, string>> = {
   contactId: 'contact',
   contactIds: 'contact',
 };
+const NAMED = new RegExp(`^(?:${[...new Set(Object.values(FIELDS))].join('|')}):`);
+
+/** True for a reference by name, such as `schedule:First line`, and not for an id. */
+export const isNamed = (reference: string): boolean => NAMED.test(reference);
+
 const TEXTS = new Set(['labels', 'annotations', 'headers', 'dimensions', 'severities']);
 
 type Translate = (text: string, kind: string) => string;

@@ -46,6 +46,10 @@ export const keysOf = (names: readonly string[]): string[] => {
   });
 };
 
+/** The key of each item of a kind: the id that people chose, or what makes two of them the same. */
+export const keysIn = (kind: Kind, items: readonly Fields[]): string[] =>
+  keysOf(items.map((item) => (kind.isNamedById && typeof item['id'] === 'string' ? item['id'] : kind.identity(item))));
+
 /** The fields of a kind that a document has, by the requests that set them. */
 export const schemasOf = (contract: Contract, { path, one, replace, later = [] }: Kind) => {
   const first = contract.body('post', path) ?? contract.body('put', one);
@@ -84,11 +88,8 @@ export const readState = async (api: Api, contract: Contract): Promise<State> =>
   const raws = lists.flatMap((list) => {
     const ids = list.map(({ kind, raw }) => textOf(kind.section === 'roles' ? raw['name'] : raw['id']));
     const items = list.map(({ kind, raw }, i) => itemOf(contract, kind, raw, ids[i] ?? ''));
-    const keys = keysOf(
-      list.map(({ kind }, i) =>
-        kind.isNamedById?.(ids[i] ?? '') === true ? (ids[i] ?? '') : kind.identity(items[i] ?? {}),
-      ),
-    );
+    const [first] = list;
+    const keys = first ? keysIn(first.kind, items) : [];
     return list.map(({ kind, raw }, i) => ({ kind, raw, id: ids[i] ?? '', item: items[i] ?? {}, key: keys[i] ?? '' }));
   });
   const contacts = await readable('contacts', () => api.list<Fields>('/api/oncall/contacts'), []);

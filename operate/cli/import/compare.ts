@@ -24,7 +24,7 @@ export interface Comparison {
 }
 
 const HOUR_MS = 3_600_000;
-export const isSame = ({ before, after }: Pick<Compared, 'before' | 'after'>): boolean =>
+const isSame = ({ before, after }: Pick<Compared, 'before' | 'after'>): boolean =>
   before.join('\n') === after.join('\n');
 
 interface Shifts {

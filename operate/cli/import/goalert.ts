@@ -12,13 +12,12 @@ import type {
   OldWindow,
 } from './old-system.ts';
 import { wallAt } from './walls.ts';
+import type { Zones } from './zones.ts';
 
 /*
- * GoAlert's GraphQL API: https://github.com/target/goalert, `graphql2/schema.graphql`. On call by a schedule is each target of which a rule
- * holds. A rotation knows whose turn it is now; hand-offs are on the clocks of its zone.
+ * GoAlert's GraphQL API: https://github.com/target/goalert, `graphql2/schema.graphql`. A schedule has on call the target of each rule
+ * that holds. A rotation says whose turn it is now, and hands off by the clocks of its zone.
  */
-
-type Zones = Readonly<Record<string, string>>;
 
 const UNITS = { hourly: 'hours', daily: 'days', weekly: 'weeks', monthly: 'months' } as const;
 const TYPES: Readonly<Record<string, string>> = {
@@ -35,7 +34,6 @@ export const goalert = (from: Export, zones: Zones): OldSystem => {
   const policies = listIn(from['escalationPolicies']).map((policy) => policyOf(policy, findings));
   const paged = new Set(policies.flatMap(({ steps }) => steps.flatMap(({ targets }) => targets.map(({ id }) => id))));
   return {
-    vendor: 'goalert',
     users: listIn(from['users']).map((user) => ({
       id: text(user['id']),
       name: text(user['name']) || 'unnamed',

@@ -219,7 +219,7 @@ export const collect = async (io: Console, vendor: Vendor, address: string): Pro
   const { variable, header } = KEYS[vendor];
   const key = io.env[variable];
   if (!key) {
-    throw new CommandError(`${variable} is to hold a key of the old system that may read everything.`, {
+    throw new CommandError(`Set ${variable} to a key of the old system that may read everything.`, {
       code: EXIT.usage,
     });
   }

@@ -50,7 +50,7 @@ const hoursOn = (day: Temporal.PlainDate, window: OldWindow, zone: string): { fr
 };
 
 /** When people of these turns are on call within a span, in order. Turns without anybody are left out. */
-export const dutiesOf = (turns: OldTurns, zone: string, from: number, to: number): Duty[] => {
+const dutiesOf = (turns: OldTurns, zone: string, from: number, to: number): Duty[] => {
   const [first, last] = [turns.notBefore, turns.end].map((wall) =>
     wall === undefined ? undefined : instantOf(Temporal.PlainDateTime.from(wall), zone),
   );

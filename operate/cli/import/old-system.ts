@@ -1,6 +1,5 @@
 /** What another system had, in words of none. Ids are those of the old system. */
 export interface OldSystem {
-  readonly vendor: Vendor;
   readonly users: readonly OldUser[];
   readonly teams: readonly OldTeam[];
   readonly schedules: readonly OldSchedule[];

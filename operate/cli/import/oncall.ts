@@ -11,13 +11,12 @@ import type {
   OldWindow,
 } from './old-system.ts';
 import { instantAt, later, wallAt } from './walls.ts';
+import type { Zones } from './zones.ts';
 
 /*
- * The public API of Grafana OnCall: https://grafana.com/docs/oncall/latest/oncall-api-reference. On call are the people of all shifts of the
- * highest level that has any; an override is instead of them all.
+ * The public API of Grafana OnCall: https://grafana.com/docs/oncall/latest/oncall-api-reference. The people on call are those of the highest
+ * level that has a shift. An override replaces all of them.
  */
-
-type Zones = Readonly<Record<string, string>>;
 
 const DAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 const UNITS = { hourly: 'hours', daily: 'days', weekly: 'weeks', monthly: 'months' } as const;
@@ -42,7 +41,6 @@ export const oncall = (from: Export, zones: Zones): OldSystem => {
   const policies = listIn(from['escalation_policies']);
   const integrations = listIn(from['integrations']);
   return {
-    vendor: 'oncall',
     users: users.map((user) => ({
       id: text(user['id']),
       name: text(user['name']) || text(user['username']) || 'unnamed',

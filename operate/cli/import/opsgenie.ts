@@ -12,6 +12,7 @@ import type {
   OldWindow,
 } from './old-system.ts';
 import { timeOf, wallAt } from './walls.ts';
+import type { Zones } from './zones.ts';
 
 /*
  * Opsgenie's REST API: https://docs.opsgenie.com/docs/api-overview. On call by a schedule are the participants of all of its rotations
@@ -24,19 +25,14 @@ const SEVERITIES = { P1: 'critical', P2: 'error', P3: 'warning', P4: 'info', P5:
 const severityOf = (priority: string) => SEVERITIES[priority as keyof typeof SEVERITIES];
 const SECONDS: Readonly<Record<string, number>> = { minutes: 60, hours: 3_600, days: 86_400 };
 
-type Zones = Readonly<Record<string, string>>;
-
 export const opsgenie = (from: Export, zones: Zones): OldSystem => {
   const findings: Finding[] = [];
   const teams = listIn(from['teams']);
   const policies = listIn(from['escalations']).map((each) => policyOf(each, findings));
-  const routed = teams.flatMap((team) =>
-    rulesOf(team, listOf(from['routingRules'], text(team['id'])), zones, findings),
-  );
+  const routed = teams.flatMap((team) => rulesOf(team, listOf(from['routingRules'], text(team['id'])), findings));
   const ids = new Map(listIn(from['users']).map((user) => [text(user['username']).toLowerCase(), text(user['id'])]));
   const userId = (user: Fields): string => optional(user['id']) ?? ids.get(text(user['username']).toLowerCase()) ?? '';
   return {
-    vendor: 'opsgenie',
     users: listIn(from['users']).map((user) => {
       const username = text(user['username']);
       const role = text(within(user['role'])['name']).toLowerCase();
@@ -283,7 +279,6 @@ const conditionOf = (condition: Fields): Conditions[number] | undefined => {
 const rulesOf = (
   team: Fields,
   rules: readonly Fields[],
-  zones: Zones,
   findings: Finding[],
 ): { readonly rules: OldRule[]; readonly policy?: OldPolicy }[] => {
   const ofTeam = { field: 'team', test: 'is', values: [text(team['name'])], not: false } as const;
@@ -308,7 +303,6 @@ const rulesOf = (
     const windows = windowsOf(isFields(rule['timeRestriction']) ? rule['timeRestriction'] : undefined);
     const timeZone = text(rule['timezone']) || 'UTC';
     const hours = windows.length > 0 ? { timeZone, windows } : undefined;
-    void zones;
     const policy: OldPolicy | undefined =
       notify['type'] === 'schedule'
         ? {

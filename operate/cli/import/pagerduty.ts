@@ -2,13 +2,12 @@ import { isFields, type Fields } from '../configuration/value.ts';
 import { listIn, listOf, number, optional, text, within, type Export } from './export-file.ts';
 import type { Finding, OldRule, OldSchedule, OldSystem, OldTarget, OldTurns, OldWindow } from './old-system.ts';
 import { later, wallAt } from './walls.ts';
+import type { Zones } from './zones.ts';
 
 /*
  * PagerDuty's REST API v2: https://developer.pagerduty.com/api-reference. A schedule has one person on call: the last layer that has
  * somebody, which the API lists first, and overrides before all layers.
  */
-
-type Zones = Readonly<Record<string, string>>;
 
 const DAY_SECONDS = 86_400;
 
@@ -16,7 +15,6 @@ export const pagerduty = (from: Export, zones: Zones): OldSystem => {
   const findings: Finding[] = [];
   const services = listIn(from['services'], 'services');
   return {
-    vendor: 'pagerduty',
     users: listIn(from['users'], 'users').map((user) => ({
       id: text(user['id']),
       name: text(user['name']) || text(user['summary']) || 'unnamed',
@@ -117,7 +115,7 @@ const windowOf = (restriction: Fields): OldWindow | undefined => {
   return { type: 'weekly', fromDay, from, toDay: ((fromDay - 1 + days) % 7) + 1, to };
 };
 
-/** A turn of so many seconds in the largest unit that it is a multiple of; undefined for one of no whole hours. */
+/** A turn of so many seconds in the largest unit that it is a multiple of; undefined for a length that is not a whole number of hours. */
 const unitOf = (seconds: number): Pick<OldTurns, 'unit' | 'every'> | undefined => {
   for (const [unit, length] of [
     ['weeks', 7 * DAY_SECONDS],
@@ -140,7 +138,7 @@ const scheduleOf = (schedule: Fields, overrides: readonly Fields[], zones: Zones
         kind: 'rotation',
         name: `${name}, ${title}`,
         verdict: 'lost',
-        reason: 'its turns are of no whole hours',
+        reason: 'its turns do not last a whole number of hours',
       });
       return [];
     }

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Done } from '../configuration/carry-out.ts';
 import type { Change, Plan } from '../configuration/plan.ts';
-import { SINGLES } from '../configuration/kinds.ts';
+import { SINGLES, titleIn } from '../configuration/kinds.ts';
 import type { State } from '../configuration/state.ts';
 import { CommandError, EXIT } from '../console.ts';
 
@@ -61,7 +61,7 @@ export const undoOf = ({ done }: ImportRecord, state: State): Undo => {
     }
     const entry = state.entries.find((each) => each.kind.section === section && each.id === id);
     if (!entry) continue;
-    const title = `${entry.kind.reference} ${entry.kind.title?.(entry.item) ?? key}`;
+    const title = titleIn(entry.kind, key, entry.item);
     if (entry.version !== version) stays.push(title);
     else if (before === undefined) changes.push({ action: 'delete', kind: entry.kind, key, entry, lines: [] });
     else changes.push({ action: 'change', kind: entry.kind, key, item: before, entry, lines: [] });

@@ -4,7 +4,7 @@ import type { Fields } from '../configuration/value.ts';
 import { Temporal } from 'temporal-polyfill';
 import { overlap } from './old-rota.ts';
 import type { Finding, OldPolicy, OldSchedule, OldSystem, OldTarget, OldTurns, OldWindow } from './old-system.ts';
-import { zoneOf } from './zones.ts';
+import { zoneOf, type Zones } from './zones.ts';
 
 export interface Translation {
   readonly configuration: Configuration;
@@ -43,7 +43,7 @@ const distinct = (names: readonly string[]): string[] => {
 /** Translates what another system had into a document, and says of each thing what became of it. */
 export const translate = (
   old: OldSystem,
-  { now, zones = {} }: { readonly now: Date; readonly zones?: Readonly<Record<string, string>> },
+  { now, zones = {} }: { readonly now: Date; readonly zones?: Zones },
 ): Translation => {
   const findings: Finding[] = [...old.findings];
   const find = (kind: string, name: string, verdict: Finding['verdict'], reason: string): void => {

@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
-import { zoneOf } from './zones.ts';
+import { zoneOf, type Zones } from './zones.ts';
 
 /** What the clocks of a zone show at an instant: `2026-01-05T09:00:00`. A text without an offset is on the wall already. */
-export const wallAt = (instant: string, zone: string, chosen: Readonly<Record<string, string>>): string => {
+export const wallAt = (instant: string, zone: string, chosen: Zones): string => {
   if (!/(?:Z|[+-]\d\d:?\d\d)$/i.test(instant))
     return Temporal.PlainDateTime.from(instant).toString({ smallestUnit: 'second' });
   const at = Temporal.Instant.fromEpochMilliseconds(Date.parse(instant));
@@ -10,7 +10,7 @@ export const wallAt = (instant: string, zone: string, chosen: Readonly<Record<st
 };
 
 /** The instant at which the clocks of a zone show a time; a text with an offset is an instant already. */
-export const instantAt = (wall: string, zone: string, chosen: Readonly<Record<string, string>>): number =>
+export const instantAt = (wall: string, zone: string, chosen: Zones): number =>
   /(?:Z|[+-]\d\d:?\d\d)$/i.test(wall)
     ? Date.parse(wall)
     : Temporal.PlainDateTime.from(wall).toZonedDateTime(zoneOf(zone, chosen).zone).epochMilliseconds;

@@ -1,5 +1,8 @@
 import { isTimeZone } from '../../../shared/calendar/time-zone.ts';
 
+/** What `--zone` says of zones of the old system: each name, and the zone that it is read as. */
+export type Zones = Readonly<Record<string, string>>;
+
 /** Zones that the tz database renamed or dropped, and names that are of no database. */
 const RENAMED: Readonly<Record<string, string>> = {
   'US/Pacific-New': 'America/Los_Angeles',
@@ -24,7 +27,7 @@ const RENAMED: Readonly<Record<string, string>> = {
 /** The zone by which a schedule goes here; `isKnown` is false where its name is of no zone, and UTC stands for it. */
 export const zoneOf = (
   name: string,
-  chosen: Readonly<Record<string, string>> = {},
+  chosen: Zones = {},
 ): { readonly zone: string; readonly isKnown: boolean; readonly isRenamed: boolean } => {
   const wanted = chosen[name] ?? name;
   if (isTimeZone(wanted)) return { zone: wanted, isKnown: true, isRenamed: wanted !== name };

@@ -59,7 +59,6 @@ const comparisons = (old: OldSystem, from: number, days = 30): Comparison[] => {
 };
 
 const NOTHING: Omit<OldSystem, 'schedules'> = {
-  vendor: 'opsgenie',
   users: ['ana', 'ben', 'cleo', 'dan'].map((id) => ({ id, name: id, email: undefined, role: 'user' })),
   teams: [],
   policies: [],
