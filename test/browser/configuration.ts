@@ -169,6 +169,24 @@ export async function configurationGuarantees({
         await page.getByRole('button', { name: 'The message' }).first().click();
         await page.getByText('db-2').first().waitFor();
         await page.getByText(/^…\w+, made .* ends /).waitFor();
+        // A later change in the console leaves what an earlier one said.
+        const minutesNow = async () => {
+          const { items } = await admin.get<{
+            readonly items: readonly { readonly name: string; readonly autoResolveMinutes?: number }[];
+          }>('/api/integrations');
+          return items.find(({ name }) => name.startsWith('disk watch'))?.autoResolveMinutes;
+        };
+        for (const [label, text, kept] of [
+          ['Resolve its alerts after', '90', 90],
+          ['Team', 'storage', 90],
+          ['Resolve its alerts after', '', undefined],
+        ] as const) {
+          await button(page, 'Edit').click();
+          await dialog(page).getByLabel(label).fill(text);
+          await button(page, 'Save').click();
+          await dialog(page).waitFor({ state: 'detached' });
+          strictEqual(await minutesNow(), kept);
+        }
         await soundness(window, 'integration');
         await window.open('/events?outcome=rejected');
         const refused = page.getByRole('row').filter({ hasText: 'Rejected' }).getByRole('link', { name: 'disk watch' });

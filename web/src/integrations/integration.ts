@@ -14,6 +14,7 @@ export type Settings = Pick<
   | 'defaultSeverity'
   | 'severities'
   | 'eventsPerMinute'
+  | 'autoResolveMinutes'
   | 'accounts'
   | 'configurationAccess'
   | 'mapping'
@@ -74,6 +75,7 @@ export const settingsOf = ({
   defaultSeverity,
   severities,
   eventsPerMinute,
+  autoResolveMinutes,
   accounts,
   configurationAccess,
   mapping,
@@ -86,6 +88,7 @@ export const settingsOf = ({
   severities,
   eventsPerMinute,
   enabled,
+  ...(autoResolveMinutes !== undefined && { autoResolveMinutes }),
   ...(accounts && { accounts }),
   ...(configurationAccess !== undefined && { configurationAccess }),
   ...(mapping && { mapping }),

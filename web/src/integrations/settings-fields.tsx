@@ -70,6 +70,16 @@ export const SettingsFields = ({ settings, type, isShort = false, onChange }: Se
             value={settings.eventsPerMinute}
             onChange={(eventsPerMinute) => set({ eventsPerMinute: eventsPerMinute ?? 6_000 })}
           />
+          <NumberField
+            label="Resolve its alerts after"
+            description="Minutes without an event of the problem, for tools that never report its end. Empty: an alert stays until it is resolved."
+            pointer="/autoResolveMinutes"
+            isOptional
+            value={settings.autoResolveMinutes}
+            placeholder="1440"
+            // Undefined takes away what is stored.
+            onChange={(autoResolveMinutes) => set({ autoResolveMinutes })}
+          />
           {type === 'opsgenie' && (
             <Toggle
               checked={settings.configurationAccess === true}

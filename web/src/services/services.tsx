@@ -5,6 +5,7 @@ import Tabs from '@cloudscape-design/components/tabs';
 import { useParam } from '../shell/use-param.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Dependencies } from './dependencies.tsx';
+import { InhibitionRules } from './inhibition.tsx';
 import { Policies } from './policies.tsx';
 import { RoutingRules } from './routing.tsx';
 import { ServiceList } from './service-list.tsx';
@@ -16,6 +17,7 @@ const PARTS = [
   { id: 'teams', label: 'Teams', content: <Teams /> },
   { id: 'escalation', label: 'Escalation', content: <Policies /> },
   { id: 'routing', label: 'Routing', content: <RoutingRules /> },
+  { id: 'inhibition', label: 'Inhibition', content: <InhibitionRules /> },
 ];
 
 /** Whose a service is, what it needs, and whom its alerts page. */

@@ -12,14 +12,9 @@ import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
 import { Matchers } from './matchers.tsx';
-import { useRecurringSilences, usualRules, type RecurringSilence } from './recurring.ts';
+import { recurrenceText, useRecurringSilences, type RecurringSilence } from './recurring.ts';
 import { SilenceForm } from './silence-form.tsx';
 import { SILENCES } from './silence.ts';
-
-const ruleText = ({ recurrence: { rule, startsAt, durationMinutes, timeZone } }: RecurringSilence): string => {
-  const usual = usualRules(startsAt).find(({ value }) => value === rule)?.label ?? rule;
-  return `${usual} at ${startsAt.slice(11)}, ${durationMinutes} minutes (${timeZone.replaceAll('_', ' ')})`;
-};
 
 const nameOf = ({ matchers }: RecurringSilence): string => matchers.map(({ value }) => value).join(', ');
 
@@ -77,7 +72,7 @@ export const RecurringSilences = ({ onMake }: { readonly onMake: () => void }) =
         <Matchers matchers={silence.matchers} />
         {isNarrow && (
           <>
-            <Box variant="small">{ruleText(silence)}</Box>
+            <Box variant="small">{recurrenceText(silence.recurrence)}</Box>
             <Box variant="small">Next: {next(silence)}</Box>
             {mayWrite && actions(silence)}
           </>
@@ -93,7 +88,7 @@ export const RecurringSilences = ({ onMake }: { readonly onMake: () => void }) =
           id: 'rule',
           header: 'When',
           minWidth: 220,
-          cell: (silence) => <span className="wrap">{ruleText(silence)}</span>,
+          cell: (silence) => <span className="wrap">{recurrenceText(silence.recurrence)}</span>,
         },
         { id: 'next', header: 'Next', width: 170, cell: next },
         {

@@ -1,5 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { clock } from '../session/clock.ts';
+import { momentText } from '../shell/moment-field.tsx';
 import { SILENCES } from './silence.ts';
 
 export type RecurringSilence = Schemas['RecurringSilence'];
@@ -65,3 +67,21 @@ export const usualRules = (startsAt: string): { readonly value: string; readonly
     { value: 'FREQ=MONTHLY;BYMONTHDAY=-1', label: 'Every month on its last day' },
   ];
 };
+
+/** `Every day at 02:00, 60 minutes (Europe/Berlin)`. */
+export const recurrenceText = ({ rule, startsAt, durationMinutes, timeZone }: Recurrence): string => {
+  const usual = usualRules(startsAt).find(({ value }) => value === rule)?.label ?? rule;
+  return `${usual} at ${startsAt.slice(11)}, ${durationMinutes} minutes (${timeZone.replaceAll('_', ' ')})`;
+};
+
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const DAY_MS = 86_400_000;
+
+/** An hour each night at two, from tomorrow on. */
+export const aRecurrence = (): Recurrence => ({
+  rule: 'FREQ=DAILY',
+  timeZone: ownZone,
+  startsAt: `${momentText(clock.now() + DAY_MS).slice(0, 10)}T02:00`,
+  durationMinutes: 60,
+  except: [],
+});

@@ -1,10 +1,6 @@
 import './silences.css';
 import Alert from '@cloudscape-design/components/alert';
-import Autosuggest from '@cloudscape-design/components/autosuggest';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
-import Input from '@cloudscape-design/components/input';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
@@ -14,28 +10,16 @@ import { sentenceOf } from '../api/refusal.ts';
 import { clock } from '../session/clock.ts';
 import { ChoiceField, Field } from '../shell/fields.tsx';
 import { countText } from '../shell/figures.ts';
-import { GroupField } from '../shell/group-field.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { MomentField, momentOf, momentText } from '../shell/moment-field.tsx';
 import { changedFields } from '../shell/changed-fields.ts';
 import { useOpened } from '../shell/use-opened.ts';
 import { useAction } from '../shell/use-action.ts';
 import { useSettled } from '../shell/use-settled.ts';
+import { MatchersField } from './matchers-field.tsx';
 import { RecurrenceFields } from './recurrence-fields.tsx';
-import { type Recurrence, type RecurringSilence } from './recurring.ts';
-import {
-  aMatcher,
-  commonMatchers,
-  labelsOf,
-  OPERATORS,
-  operatorOf,
-  SILENCES,
-  usePreview,
-  withOperator,
-  type Matcher,
-  type Operator,
-  type Silence,
-} from './silence.ts';
+import { aRecurrence, type Recurrence, type RecurringSilence } from './recurring.ts';
+import { commonMatchers, labelsOf, SILENCES, usePreview, type Matcher, type Silence } from './silence.ts';
 
 const HOUR_SECONDS = 3_600;
 const MINUTE_MS = 60_000;
@@ -58,8 +42,6 @@ const DURATIONS = [
 ];
 /** What a silence that exists can become. */
 const CHANGED = DURATIONS.filter(({ value }) => value === UNTIL || value === RECURS);
-const USUAL_NAMES = ['alertname', 'service', 'team', 'severity', 'source'];
-const MOST_MATCHERS = 20;
 const SHOWN = 6;
 
 const Preview = ({ matchers }: { readonly matchers: readonly Matcher[] }) => {
@@ -93,86 +75,6 @@ const Preview = ({ matchers }: { readonly matchers: readonly Matcher[] }) => {
   );
 };
 
-interface MatchersFieldProps {
-  readonly matchers: readonly Matcher[];
-  /** Labels that are known, with their values. */
-  readonly known: ReadonlyMap<string, readonly string[]>;
-  readonly onChange: (matchers: readonly Matcher[]) => void;
-}
-
-const MatchersField = ({ matchers, known, onChange }: MatchersFieldProps) => {
-  const set = (place: number, changed: Matcher): void =>
-    onChange(matchers.map((matcher, i) => (i === place ? changed : matcher)));
-  const names = [...new Set([...known.keys(), ...USUAL_NAMES])].map((value) => ({ value }));
-  return (
-    <GroupField
-      label="Alerts with"
-      description="All of these must hold. A pattern matches the whole value: db.* is every name that begins with db."
-      pointer="/matchers"
-      missing={matchers.every(({ name }) => name.trim() === '') && 'Name a label.'}
-    >
-      <SpaceBetween size="xs">
-        {matchers.map((matcher, i) => (
-          // A row has no identity but its place.
-          <div className="matcher-row" key={`matcher ${i + 1}`}>
-            <Autosuggest
-              value={matcher.name}
-              options={names}
-              placeholder="service"
-              ariaLabel={`Label ${i + 1}`}
-              enteredTextLabel={(text) => `Use “${text}”`}
-              empty="No label is known."
-              onChange={({ detail }) => set(i, { ...matcher, name: detail.value })}
-            />
-            <Select
-              selectedOption={OPERATORS.find(({ value }) => value === operatorOf(matcher)) ?? null}
-              options={OPERATORS}
-              ariaLabel={`How label ${i + 1} is compared`}
-              onChange={({ detail }) => set(i, withOperator(matcher, detail.selectedOption.value as Operator))}
-            />
-            {matcher.isRegex ? (
-              <Input
-                value={matcher.value}
-                placeholder="db.*"
-                ariaLabel={`Value ${i + 1}`}
-                onChange={({ detail }) => set(i, { ...matcher, value: detail.value })}
-              />
-            ) : (
-              <Autosuggest
-                value={matcher.value}
-                options={(known.get(matcher.name) ?? []).map((value) => ({ value }))}
-                placeholder="checkout"
-                ariaLabel={`Value ${i + 1}`}
-                enteredTextLabel={(text) => `Use “${text}”`}
-                empty="No value is known."
-                onChange={({ detail }) => set(i, { ...matcher, value: detail.value })}
-              />
-            )}
-            <Button
-              iconName="remove"
-              variant="icon"
-              formAction="none"
-              disabled={matchers.length === 1}
-              disabledReason="A silence has at least one condition."
-              ariaLabel={`Remove the condition ${matcher.name === '' ? i + 1 : matcher.name}`}
-              onClick={() => onChange(matchers.filter((_, place) => place !== i))}
-            />
-          </div>
-        ))}
-        <Button
-          iconName="add-plus"
-          formAction="none"
-          disabled={matchers.length >= MOST_MATCHERS}
-          disabledReason={`A silence has at most ${MOST_MATCHERS} conditions.`}
-          onClick={() => onChange([...matchers, aMatcher()])}
-        >
-          Add a condition
-        </Button>
-      </SpaceBetween>
-    </GroupField>
-  );
-};
-
 const knownIn = (alerts: readonly Schemas['Alert'][]): Map<string, string[]> => {
   const known = new Map<string, string[]>();
   for (const [name, value] of alerts.flatMap((alert) => Object.entries(labelsOf(alert)))) {
@@ -190,15 +92,6 @@ const recurrenceOf = ({ startsAt, endsAt }: Silence): Recurrence => ({
   timeZone: ownZone,
   startsAt: momentText(Date.parse(startsAt) + DAY_MS),
   durationMinutes: Math.min(Math.ceil((Date.parse(endsAt) - Date.parse(startsAt)) / MINUTE_MS), MOST_MINUTES),
-  except: [],
-});
-
-/** An hour each night at two, from tomorrow on. */
-const aRecurrence = (): Recurrence => ({
-  rule: 'FREQ=DAILY',
-  timeZone: ownZone,
-  startsAt: `${momentText(clock.now() + 24 * HOUR_SECONDS * 1_000).slice(0, 10)}T02:00`,
-  durationMinutes: 60,
   except: [],
 });
 
@@ -313,7 +206,13 @@ export const SilenceForm = ({
       {...((recurringNow ?? present) && { onOverrule: () => save.mutate((recurringNow ?? present)?.version ?? 0) })}
       onCancel={onClose}
     >
-      <MatchersField matchers={matchers} known={knownIn(alerts)} onChange={setMatchers} />
+      <MatchersField
+        label="Alerts with"
+        pointer="/matchers"
+        matchers={matchers}
+        known={knownIn(alerts)}
+        onChange={setMatchers}
+      />
       <div className="form-grid">
         {!recurring && (
           <ChoiceField label="For" value={duration} options={silence ? CHANGED : DURATIONS} onChange={setDuration} />
