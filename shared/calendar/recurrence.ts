@@ -25,7 +25,8 @@ const PARTS: Readonly<Record<string, RegExp>> = {
 };
 
 const MAX_RULE_CHARS = 256;
-const MAX_EXCEPTIONS = 200;
+/** Days without a time that a recurrence may name. */
+export const MAX_EXCEPTIONS = 200;
 const MAX_MINUTES = 7 * 1440;
 
 /** A rule, and the wall clock by which it is read. */
@@ -138,6 +139,45 @@ export const occurrencesOf = (
   }
   return found;
 };
+
+const spansFound = new Map<string, readonly Occurrence[]>();
+const MOST_KEPT = 500;
+
+/**
+ * All times of a recurrence that touch a span of at most some years, in order. What was found is remembered by whole days, because reports
+ * ask for the same days again and again.
+ */
+export const occurrencesIn = (recurrence: Recurrence, { from, to }: Interval): readonly Occurrence[] => {
+  const [first, last] = [Math.floor(from / DAY_MS) * DAY_MS, Math.ceil(to / DAY_MS) * DAY_MS];
+  const key = JSON.stringify([recurrence, first, last]);
+  let found = spansFound.get(key);
+  if (!found) {
+    found = occurrencesOf(recurrence, {
+      after: new Date(first),
+      before: last,
+      limit: (last - first + 2 * MAX_MINUTES * MINUTE_MS) / DAY_MS,
+    });
+    if (spansFound.size >= MOST_KEPT) spansFound.clear();
+    spansFound.set(key, found);
+  }
+  return found.filter((each) => each.from < to && each.to > from);
+};
+
+/** The time of a recurrence that lasts at an instant; undefined where none does. The next one is remembered until it is over. */
+export const occurrenceAt = (recurrence: Recurrence, at: Date): Occurrence | undefined => {
+  const key = JSON.stringify(recurrence);
+  const now = at.getTime();
+  let known = nextFound.get(key);
+  if (!known || now < known.asked || (known.next !== undefined && now >= known.next.to)) {
+    known = { asked: now, next: occurrencesOf(recurrence, { after: at, limit: 1 })[0] };
+    if (nextFound.size >= MOST_KEPT) nextFound.clear();
+    nextFound.set(key, known);
+  }
+  const { next } = known;
+  return next && next.from <= now ? next : undefined;
+};
+
+const nextFound = new Map<string, { readonly asked: number; readonly next: Occurrence | undefined }>();
 
 /** The next time of a rule; undefined where it has ended, or has none within the periods that are looked through. */
 const nextAfter = (rule: RRuleTemporal, wall: number): number | undefined => {

@@ -41,6 +41,19 @@ export async function watchGuarantees({ desk, tocsin: { url, password, admin } }
         await sound('monitor');
         await button(page, 'End it').click();
         await page.getByText('The maintenance is over.').waitFor();
+        // Maintenance that recurs is planned with its next times, changed and cancelled.
+        await button(page, 'Maintenance').click();
+        await dialog(page).getByText('At times that recur').click();
+        await dialog(page).getByText('The next times, by your clock').waitFor();
+        await sound('maintenance-recurs');
+        await button(page, 'Plan it').click();
+        await page.getByText('The maintenance recurs from now on.').waitFor();
+        await page.getByRole('button', { name: /^Edit the maintenance Every day at 02:00, 60 minutes/ }).click();
+        await dialog(page).getByLabel('Minutes each time').fill('90');
+        await button(page, 'Save').click();
+        await page.getByRole('button', { name: /^Cancel the maintenance Every day at 02:00, 90 minutes/ }).click();
+        await page.getByText('The maintenance recurs no more.').waitFor();
+        await page.getByText('None is planned.').waitFor();
         await window.open('/monitors');
         await page.getByRole('img', { name: /^The last 90 days: 100 % up/ }).waitFor();
         await sound('monitors');
@@ -93,6 +106,39 @@ export async function watchGuarantees({ desk, tocsin: { url, password, admin } }
         await button(page, 'Try it').click();
         await page.getByText('does not hold').first().waitFor();
         await sound('routing');
+        // An open alert keeps others quiet, which the form shows before it is saved.
+        const raised: string[] = [];
+        for (const title of [`Rack ${run} is down`, `Host ${run} is down`]) {
+          const body = { title, severity: 'info', labels: { rack: run } };
+          raised.push((await admin.post<{ readonly id: string }>('/api/monitoring/alerts', body)).id);
+        }
+        await page.getByRole('tab', { name: 'Inhibition' }).click();
+        await button(page, 'Add the first inhibition').click();
+        await dialog(page).getByLabel('Name', { exact: true }).fill('A rack explains its hosts');
+        for (const [kind, title] of [
+          ['First kind', `Rack ${run} is down`],
+          ['Second kind', `Host ${run} is down`],
+        ] as const) {
+          await dialog(page)
+            .getByRole('combobox', { name: `${kind}: Label 1` })
+            .fill('alertname');
+          await dialog(page)
+            .getByRole('combobox', { name: `${kind}: Value 1` })
+            .fill(title);
+        }
+        await dialog(page).getByLabel('Where both have the same').fill('rack');
+        await dialog(page).getByText('It keeps 1 unresolved alert quiet now.').waitFor();
+        await sound('inhibition-form');
+        await button(page, 'Save').click();
+        await page.getByText('where both have the same rack').waitFor();
+        await sound('inhibition');
+        await button(page, 'Edit A rack explains its hosts').click();
+        await dialog(page).getByLabel('Name', { exact: true }).fill('A rack explains hosts');
+        await button(page, 'Save').click();
+        await button(page, 'Delete A rack explains hosts').click();
+        await button(page, 'Delete').click();
+        await page.getByText('No alert keeps others quiet yet.').waitFor();
+        for (const id of raised) await admin.post(`/api/monitoring/alerts/${id}/resolve`, {});
       },
     },
     {

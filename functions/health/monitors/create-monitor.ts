@@ -34,7 +34,7 @@ export const newMonitor = (
     service: input.service ?? null,
     team: input.team ?? null,
     runbookUrl: input.runbookUrl ?? null,
-    ...noPast(input.service ?? null, input.enabled, at),
+    ...noPast(input.service ?? null, input.enabled, at, input.recurringMaintenance),
     createdAt: at.toISOString(),
     changedAt: at.toISOString(),
     changedBy: actorOf(caller),

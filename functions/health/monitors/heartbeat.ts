@@ -4,7 +4,10 @@ import { isInMaintenance, quietUntil, watchedSince, type HeartbeatCheck, type St
 import { forgotten, nextState, type CheckResult, type KnownState } from './state.ts';
 
 /** What follows for a heartbeat from its definition. */
-export type HeartbeatDefinition = Pick<StoredMonitor, 'enabled' | 'coverage' | 'maintenance'> & {
+export type HeartbeatDefinition = Pick<
+  StoredMonitor,
+  'enabled' | 'coverage' | 'maintenance' | 'recurringMaintenance'
+> & {
   readonly check: HeartbeatCheck;
 };
 

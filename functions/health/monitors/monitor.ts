@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Instant } from '../../../shared/kernel/instant.ts';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { occurrenceAt, Recurrence } from '../../../shared/calendar/recurrence.ts';
 import { isTimeZone, TimeZone } from '../../../shared/calendar/time-zone.ts';
 import { LabelName } from '../../../shared/kernel/label-name.ts';
 import { patternProblem } from './matches.ts';
@@ -230,6 +231,8 @@ const Window = z
 
 /** Windows of maintenance that a monitor may have. */
 export const MAX_WINDOWS = 32;
+/** Recurrences of maintenance that a monitor may have. */
+export const MAX_RECURRENCES = 8;
 
 const definition = {
   name,
@@ -252,6 +255,8 @@ const definition = {
   enabled: z._default(z.boolean(), true),
   /** While a window lasts the monitor is checked, but opens no alert. */
   maintenance: z._default(z.array(Window).check(z.maxLength(MAX_WINDOWS)), []),
+  /** Windows that recur, such as each Sunday at two by the clocks of a zone. */
+  recurringMaintenance: z._default(z.array(Recurrence).check(z.maxLength(MAX_RECURRENCES)), []),
 };
 
 export const CreateMonitor = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateMonitor' });
@@ -290,6 +295,15 @@ export const Monitor = z
     runbookUrl: z.nullable(z.string()),
     enabled: z.boolean(),
     maintenance: z.array(z.object({ from: z.string(), to: z.string() })),
+    recurringMaintenance: z.array(
+      z.object({
+        rule: z.string(),
+        timeZone: z.string(),
+        startsAt: z.string(),
+        durationMinutes: z.int(),
+        except: z.array(z.string()),
+      }),
+    ),
     status: MonitorStatus,
     statusSince: z.nullable(z.string()),
     reason: z.nullable(z.string()),
@@ -338,6 +352,14 @@ export interface Past {
   readonly coverage: readonly Coverage[];
   /** Windows that have begun and stand in the definition no more. */
   readonly pastMaintenance: readonly { readonly from: string; readonly to: string }[];
+  /** Maintenance that recurs, with the span in which the definition had it; without an end it has it now. */
+  readonly recurring?: readonly Recurring[];
+}
+
+export interface Recurring {
+  readonly recurrence: Recurrence;
+  readonly since: string;
+  readonly until?: string;
 }
 
 /** How a monitor has been for ninety days and a day. */
@@ -357,7 +379,10 @@ export const MonitorUptime = z
 export type MonitorUptime = z.infer<typeof MonitorUptime>;
 
 /** A monitor as the table stores it. */
-export interface StoredMonitor extends Omit<CreateMonitor, 'service' | 'team' | 'runbookUrl'>, Past {
+export interface StoredMonitor
+  extends Omit<CreateMonitor, 'service' | 'team' | 'runbookUrl' | 'recurringMaintenance'>, Past {
+  /** Absent from monitors that were stored before there was any. */
+  readonly recurringMaintenance?: readonly Recurrence[];
   readonly id: string;
   readonly version: number;
   readonly service: string | null;
@@ -369,18 +394,32 @@ export interface StoredMonitor extends Omit<CreateMonitor, 'service' | 'team' | 
   readonly event: AuditEvent;
 }
 
-export const isInMaintenance = ({ maintenance }: Pick<StoredMonitor, 'maintenance'>, at: Date): boolean =>
-  maintenance.some(({ from, to }) => Date.parse(from) <= at.getTime() && at.getTime() < Date.parse(to));
+/** The maintenance of a monitor, planned once and recurring. */
+export type Maintained = Pick<StoredMonitor, 'maintenance' | 'recurringMaintenance'>;
+
+/** When the window that lasts longest of those at an instant is over; undefined if none lasts. */
+const endOfWindow = ({ maintenance, recurringMaintenance = [] }: Maintained, at: Date): number | undefined => {
+  const ends = [
+    ...maintenance.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) })),
+    ...recurringMaintenance.flatMap((recurrence) => occurrenceAt(recurrence, at) ?? []),
+  ].flatMap(({ from, to }) => (from <= at.getTime() && at.getTime() < to ? [to] : []));
+  return ends.length === 0 ? undefined : Math.max(...ends);
+};
+
+export const isInMaintenance = (monitor: Maintained, at: Date): boolean => endOfWindow(monitor, at) !== undefined;
+
+/** Maintenance that never ends, such as a whole day each day, is followed so far. What is looked at then is looked at again. */
+const MOST_WINDOWS_ON_END = 64;
 
 /** When the maintenance that lasts at an instant is over, windows that meet or overlap taken together; that instant if none does. */
-export const quietUntil = ({ maintenance }: Pick<StoredMonitor, 'maintenance'>, at: Date): Date => {
-  let until = at.getTime();
-  for (const [from, to] of maintenance
-    .map((window) => [Date.parse(window.from), Date.parse(window.to)] as const)
-    .sort(([a], [b]) => a - b)) {
-    if (from <= until && to > until) until = to;
+export const quietUntil = (monitor: Maintained, at: Date): Date => {
+  let until = at;
+  for (let count = 0; count < MOST_WINDOWS_ON_END; count++) {
+    const end = endOfWindow(monitor, until);
+    if (end === undefined) break;
+    until = new Date(end);
   }
-  return new Date(until);
+  return until;
 };
 
 /** Since when a monitor has been enabled without a pause, in epoch milliseconds. */

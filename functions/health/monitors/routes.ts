@@ -53,6 +53,7 @@ const EXAMPLE = {
   runbookUrl: null,
   enabled: true,
   maintenance: [],
+  recurringMaintenance: [],
   status: 'up',
   statusSince: '2026-11-21T03:00:00.000Z',
   reason: 'it answers 200',
@@ -288,7 +289,7 @@ export const routes = defineRoutes({
     params: { id: monitorId },
     summary: 'Put a monitor into maintenance from now on, or take it out',
     description:
-      'In maintenance the monitor is checked, but opens no alert. 0 minutes end it. Windows to come stay as they are.',
+      'In maintenance the monitor is checked, but opens no alert. 0 minutes end it; of one that recurs, this time. Windows to come stay as they are.',
     permission: 'monitoring.config.update',
     narrower: 'monitoring.alert.acknowledge',
     body: SwitchMaintenance,

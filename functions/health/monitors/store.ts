@@ -143,9 +143,17 @@ export const remove = async (
   at: Date,
   keepDays: number,
 ): Promise<void> => {
-  const { id, name, coverage, maintenance, pastMaintenance } = monitor;
+  const { id, name, coverage, maintenance, pastMaintenance, recurring } = monitor;
   const ttl = expiry(at, Math.max(keepDays, PAST_DAYS));
-  const past = { id, name, coverage, maintenance, pastMaintenance, goneAt: at.toISOString() };
+  const past = {
+    id,
+    name,
+    coverage,
+    maintenance,
+    pastMaintenance,
+    ...(recurring && { recurring }),
+    goneAt: at.toISOString(),
+  };
   const services = new Set(coverage.flatMap(({ service }) => service ?? []));
   const slug = slugOf(monitor);
   await health.transact([

@@ -3,6 +3,7 @@ import type { Request } from '../../../shared/kernel/caller.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { changeMonitor, type ChangeMonitorDeps } from './change-monitor.ts';
 import { MAX_WINDOWS, type Monitor, type StoredMonitor, type SwitchMaintenance } from './monitor.ts';
+import { MAX_EXCEPTIONS, occurrenceAt, type Recurrence } from '../../../shared/calendar/recurrence.ts';
 import { pastAfter } from './past.ts';
 import { MINUTE_MS } from '../units.ts';
 import { monitorView } from './view.ts';
@@ -21,6 +22,14 @@ const switched = (windows: Windows, minutes: number, at: Date): Windows => {
   return [{ from: began ?? now, to: new Date(at.getTime() + minutes * MINUTE_MS).toISOString() }, ...kept];
 };
 
+/** A recurrence without the times that last now: their days become exceptions. */
+const withoutNow = (recurrence: Recurrence, at: Date): Recurrence => {
+  const now = occurrenceAt(recurrence, at);
+  if (!now) return recurrence;
+  const except = [...recurrence.except, now.name.slice(0, 10)].slice(-MAX_EXCEPTIONS);
+  return withoutNow({ ...recurrence, except }, at);
+};
+
 /**
  * Puts a monitor into maintenance from now on, or takes it out. In maintenance it is checked, and wakes nobody. Needs no version:
  * other changes made at the same moment stay. Throws `monitor.not_found`, `monitor.changed`, and `monitor.windows` where the monitor
@@ -36,10 +45,15 @@ export const switchMaintenance = async (
     if (maintenance.length > MAX_WINDOWS) {
       throw conflict('monitor.windows', `A monitor has at most ${MAX_WINDOWS} maintenance windows. Remove one first.`);
     }
-    return {
+    const recurring = before.recurringMaintenance ?? [];
+    const next = {
       ...before,
-      ...pastAfter(before, { ...before, maintenance }, now),
       maintenance,
+      recurringMaintenance: minutes === 0 ? recurring.map((each) => withoutNow(each, now)) : recurring,
+    };
+    return {
+      ...next,
+      ...pastAfter(before, next, now),
       version: before.version + 1,
       changedAt: now.toISOString(),
       changedBy: actorOf(caller),

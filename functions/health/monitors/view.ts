@@ -26,6 +26,7 @@ export const monitorView = (monitor: StoredMonitor, state: KnownState | undefine
   runbookUrl: monitor.runbookUrl,
   enabled: monitor.enabled,
   maintenance: monitor.maintenance,
+  recurringMaintenance: [...(monitor.recurringMaintenance ?? [])],
   status: statusOf(monitor, state, at),
   statusSince: state?.since ?? null,
   reason: state?.reason ?? null,

@@ -1,5 +1,7 @@
+import { occurrencesIn } from '../../../shared/calendar/recurrence.ts';
 import { mapLimit } from '../../../shared/kernel/map-limit.ts';
 import type { HistoryStore } from '../monitors/history-store.ts';
+import type { Recurring } from '../monitors/monitor.ts';
 import type { KnownPast, StatusChange } from '../monitors/past.ts';
 import type { RunStore } from '../monitors/run-store.ts';
 import { MINUTE_MS } from '../units.ts';
@@ -19,8 +21,19 @@ const spanOf = ({ from, to }: { readonly from: string; readonly to: string }): S
   to: Date.parse(to),
 });
 
+/** The times of a recurring maintenance in a range, within the span in which the monitor had it. */
+const recurredIn = ({ recurrence, since, until }: Recurring, range: Span): Span[] => {
+  const from = Math.max(Date.parse(since), range.from);
+  const to = Math.min(until === undefined ? Infinity : Date.parse(until), range.to);
+  if (from >= to) return [];
+  return occurrencesIn(recurrence, { from, to }).map((each) => ({
+    from: Math.max(each.from, from),
+    to: Math.min(each.to, to),
+  }));
+};
+
 /** What a monitor was over time. What is known of it by now is added where the history does not have it yet. */
-const recordOf = (past: KnownPast, changes: readonly StatusChange[]): MonitorRecord => {
+const recordOf = (past: KnownPast, changes: readonly StatusChange[], range: Span): MonitorRecord => {
   const last = changes.at(-1);
   const { state } = past;
   const isNews = state !== undefined && state.status !== 'unknown' && state.sequence > (last?.sequence ?? 0);
@@ -36,7 +49,10 @@ const recordOf = (past: KnownPast, changes: readonly StatusChange[]): MonitorRec
       ...past.coverage.map(({ at, service, enabled }) => ({ at: Date.parse(at), service, enabled })),
       ...(past.goneAt === undefined ? [] : [{ at: Date.parse(past.goneAt), service: null, enabled: false }]),
     ],
-    maintenance: [...past.maintenance, ...past.pastMaintenance].map(spanOf),
+    maintenance: [
+      ...[...past.maintenance, ...past.pastMaintenance].map(spanOf),
+      ...(past.recurring ?? []).flatMap((each) => recurredIn(each, range)),
+    ],
   };
 };
 
@@ -49,7 +65,7 @@ export const recordsOf = async (
   const pasts = await history.pasts(ids);
   const read = await mapLimit(pasts, READS_AT_ONCE, async (past): Promise<[string, MonitorRecord]> => {
     const changes = await history.changesIn(past.id, new Date(range.from), new Date(range.to));
-    return [past.id, recordOf(past, changes)];
+    return [past.id, recordOf(past, changes, range)];
   });
   return new Map(read);
 };

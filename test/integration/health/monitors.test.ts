@@ -10,6 +10,7 @@ import { collectHealth } from '../../../functions/health/monitors/collect-health
 import { createMonitor } from '../../../functions/health/monitors/create-monitor.ts';
 import { evaluator } from '../../../functions/health/monitors/evaluator.ts';
 import { CreateMonitor, type StoredMonitor } from '../../../functions/health/monitors/monitor.ts';
+import { statusOf } from '../../../functions/health/monitors/view.ts';
 import { switchMaintenance } from '../../../functions/health/monitors/switch-maintenance.ts';
 import { replaceMonitor } from '../../../functions/health/monitors/replace-monitor.ts';
 import { runCheck, type Found } from '../../../functions/health/monitors/run-check.ts';
@@ -591,6 +592,46 @@ describe('maintenance', () => {
       to: '2026-11-21T03:11:00.000Z',
     });
     await expect(minutes(w, 'mon_none', 5)).rejects.toMatchObject({ code: 'monitor.not_found' });
+  });
+
+  const shown = async (w: Awaited<ReturnType<typeof watch>>, id: string) => {
+    const { monitor, state } = await w.deps.monitors.whole(id);
+    return monitor && statusOf(monitor, state, w.clock.now());
+  };
+  const nightly = {
+    rule: 'FREQ=DAILY',
+    timeZone: 'Europe/Berlin',
+    startsAt: '2026-11-01T04:00',
+    durationMinutes: 60,
+    except: ['2026-11-22'],
+  };
+
+  it('that recurs opens no alert while it lasts, and what is down at its end does', async () => {
+    // It is 04:00 in Berlin.
+    const w = await watch(() => false);
+    const { id } = await w.add('shop', { failAfter: 1, recurringMaintenance: [nightly] });
+    await collectHealth(w.deps, { monitors: [id] });
+    expect(await shown(w, id)).toBe('maintenance');
+    expect(await w.deps.monitors.stateOf(id)).toMatchObject({ status: 'down', muted: true });
+    w.clock.advance(60 * 60_000);
+    await collectHealth(w.deps, { monitors: [id] });
+    expect(await w.deps.monitors.stateOf(id)).toMatchObject({ status: 'down', muted: false, sequence: 2 });
+    // The next day is an exception.
+    w.clock.advance(23 * 60 * 60_000);
+    expect(await shown(w, id)).toBe('down');
+  });
+
+  it('that recurs is ended for this time, and comes the next time', async () => {
+    const w = await watch();
+    const { id } = await w.add('shop', { recurringMaintenance: [nightly] });
+    w.clock.advance(10 * 60_000);
+    const ended = await minutes(w, id, 0);
+    expect(ended).toMatchObject({
+      status: 'unknown',
+      recurringMaintenance: [{ ...nightly, except: ['2026-11-22', '2026-11-21'] }],
+    });
+    w.clock.advance(2 * 24 * 60 * 60_000);
+    expect(await shown(w, id)).toBe('maintenance');
   });
 
   it('keeps a change that is made at the same moment', async () => {

@@ -69,7 +69,7 @@ const watchedIn = (table: HealthTable, settings: Partial<Settings> = {}) => {
     change: async (id: string, over: Partial<ReplaceMonitor>) => {
       const { name, check, intervalMinutes, timeoutMs, failAfter, recoverAfter, severity, labels, ...rest } =
         await one(id);
-      const { service, team, enabled, maintenance, version, runbookUrl } = rest;
+      const { service, team, enabled, maintenance, recurringMaintenance = [], version, runbookUrl } = rest;
       const same = { name, check, intervalMinutes, timeoutMs, failAfter, recoverAfter, severity, labels, runbookUrl };
       await replaceMonitor(deps, bySomebody, {
         id,
@@ -78,6 +78,7 @@ const watchedIn = (table: HealthTable, settings: Partial<Settings> = {}) => {
         team,
         enabled,
         maintenance,
+        recurringMaintenance: [...recurringMaintenance],
         version,
         ...over,
       });
@@ -246,6 +247,32 @@ describe('the SLA of a service', () => {
     expect(responseTime.averageMs).toBe(650);
     expect(responseTime.p95Ms).toBeGreaterThan(290);
     expect((await w.report({ periods: 1, period: 'day' })).responseTime).toEqual(responseTime);
+  });
+
+  it('leaves out maintenance that recurs, for the time in which the monitor had it and no longer', async () => {
+    const w = await watched();
+    const nightly = {
+      rule: 'FREQ=DAILY',
+      timeZone: 'UTC',
+      startsAt: '2026-11-01T03:30',
+      durationMinutes: 60,
+      except: [],
+    };
+    // It is 03:00, and each night has its window at half past three.
+    const { id } = await w.add({ service: 'shop', recurringMaintenance: [nightly] });
+    const HOUR = 60 * MINUTE;
+    await w.check(id, true);
+    w.clock.advance(24 * HOUR);
+    w.clock.advance(24 * HOUR);
+    // Two windows are over, and the third is left after half an hour of it.
+    w.clock.advance(HOUR);
+    await w.change(id, { recurringMaintenance: [] });
+    w.clock.advance(48 * HOUR);
+    const { seconds } = await w.report();
+    expect(seconds.maintenance).toBe(2.5 * 3_600);
+    expect(seconds.up).toBe((24 * 4 + 1 - 2.5) * 3_600);
+    await w.remove(id);
+    expect((await w.report()).seconds.maintenance).toBe(2.5 * 3_600);
   });
 
   it('is held to what its objective says: its own target, and down only when all of its monitors are', async () => {

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { occurrencesOf, Recurrence, recurrenceProblem } from '../../../shared/calendar/recurrence.ts';
+import {
+  occurrenceAt,
+  occurrencesIn,
+  occurrencesOf,
+  Recurrence,
+  recurrenceProblem,
+} from '../../../shared/calendar/recurrence.ts';
 import { wallAt } from '../../../shared/calendar/wall-clock.ts';
 import { runs } from '../../support/runs.ts';
 
@@ -125,6 +131,32 @@ describe('times that recur', () => {
         }
       }),
       { numRuns: runs(300) },
+    );
+  });
+});
+
+describe('the time that lasts', () => {
+  const DAY_MS = 86_400_000;
+  const start = Date.parse('2026-03-20T00:00:00Z');
+
+  it('is the one of all times, in whatever order instants are asked for, also where clocks change and times overlap', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('FREQ=DAILY', 'FREQ=DAILY;COUNT=9', 'FREQ=WEEKLY;BYDAY=SA,SU', 'FREQ=MONTHLY;BYDAY=-1SU'),
+        fc.constantFrom(30, 600, 1_440, 4_000),
+        fc.array(fc.integer({ min: 0, max: 20 * DAY_MS }), { minLength: 1, maxLength: 6 }),
+        (rule, durationMinutes, offsets) => {
+          const of = recurrence(rule, { durationMinutes, startsAt: '2026-03-15T02:30', except: ['2026-03-28'] });
+          const all = occurrencesOf(of, { after: new Date(start - 5 * DAY_MS), limit: 60 });
+          for (const at of offsets.map((offset) => start + offset)) {
+            const lasting = all.find(({ from, to }) => from <= at && at < to);
+            expect(occurrenceAt(of, new Date(at))).toEqual(lasting);
+            const span = { from: at, to: at + 2 * DAY_MS };
+            expect(occurrencesIn(of, span)).toEqual(all.filter(({ from, to }) => from < span.to && to > span.from));
+          }
+        },
+      ),
+      { numRuns: runs(200) },
     );
   });
 });

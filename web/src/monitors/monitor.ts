@@ -115,6 +115,7 @@ export const draftOf = (monitor: Monitor): Draft => ({
   runbookUrl: monitor.runbookUrl,
   enabled: monitor.enabled,
   maintenance: monitor.maintenance,
+  recurringMaintenance: monitor.recurringMaintenance,
 });
 
 export const replaceMonitor = (id: string, version: number, draft: Draft) =>
