@@ -32,7 +32,7 @@ export const saveIntegration = async (
   if (present.version !== version) throw overtaken(present);
   assertMapping(present.type, settings.mapping);
   // What is left out goes.
-  const { mapping: _, accounts: __, configurationAccess: ___, ...kept } = present;
+  const { mapping: _, accounts: __, configurationAccess: ___, autoResolveMinutes: ____, ...kept } = present;
   const next = {
     ...kept,
     ...savedVersion('integration', id, present, settings, { caller, origin, at }),

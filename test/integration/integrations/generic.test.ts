@@ -128,6 +128,16 @@ describe('200', () => {
     });
   });
 
+  it('a setting that a replacement leaves out goes', async () => {
+    const { id, name, version } = await aWebhook({ type: 'uptime-kuma', mapping: undefined });
+    const put = (body: object) => manage('PUT /api/integrations/{key}', { params: { key: id }, body });
+    expect(await put({ name, version, autoResolveMinutes: 90 })).toMatchObject({ body: { autoResolveMinutes: 90 } });
+    expect(await put({ name, version: version + 1 })).toMatchObject({
+      status: 200,
+      body: expect.not.objectContaining({ autoResolveMinutes: expect.anything() }),
+    });
+  });
+
   it.each(OUTAGES)('nothing that was accepted is lost: %s', async (_, fail) => {
     const { send } = await aWebhook();
     await send({ events: [] });

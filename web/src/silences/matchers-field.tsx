@@ -1,3 +1,4 @@
+import './silences.css';
 import Autosuggest from '@cloudscape-design/components/autosuggest';
 import Button from '@cloudscape-design/components/button';
 import Input from '@cloudscape-design/components/input';
