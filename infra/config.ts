@@ -64,6 +64,11 @@ export interface StageConfig {
   readonly ingestApi: boolean;
   /** The costs of the month are read from Cost Explorer, at a cent a request, and counted by the product where they are not. */
   readonly costExplorer: boolean;
+  /**
+   * Copies of the checkpoints of the audit trail are in a bucket, and nobody can change or delete one for so many days, not even an administrator of
+   * the account. Undefined: there are no copies.
+   */
+  readonly auditCopiesDays?: number;
   /** The installation begins with a monitor of itself, which pages somebody while an alarm rings. */
   readonly selfMonitor: boolean;
   /** New code of functions that people wait for takes a tenth of the calls for five minutes, and goes back where it fails. */

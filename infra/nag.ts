@@ -132,6 +132,8 @@ export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[]
       ...(!stage.pointInTimeRecovery && WITHOUT_RECOVERY),
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::tocsin-${stage.name}-status-<AWS::AccountId>-<AWS::Region>/status/*]`]:
         'All files of status pages, and no others.',
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::tocsin-${stage.name}-audit-<AWS::AccountId>-<AWS::Region>/checkpoints/*]`]:
+        'All copies of checkpoints, and nothing else.',
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::tocsin-${stage.name}-standby-<AWS::AccountId>-<AWS::Region>/standby/*]`]:
         'The standby register, and nothing else.',
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/tocsin/${stage.name}/signing-keys/*]`]:

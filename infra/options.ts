@@ -41,6 +41,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `gradual=true` gives new code a tenth of the calls first, and takes it back where it fails
  * - `ingestApi=false` leaves out the cheaper address for what machines send, and `ingestApi=true` makes it beside a web ACL, too
  * - `costExplorer=true` reads the costs of the month from Cost Explorer
+ * - `auditCopiesDays=365` keeps copies of the checkpoints of the audit trail that nobody can change or delete for so long
  * - `selfMonitor=false` makes no monitor of Tocsin itself
  * - `fips=true` has functions call the FIPS endpoints of AWS
  * - `accountConcurrency=1000` reserves some of it for what everybody waits for
@@ -64,6 +65,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
   const monthlyDollars = numberIn(option, 'monthlyDollars');
   const accountConcurrency = numberIn(option, 'accountConcurrency');
   const edgeKey = numberIn(option, 'edgeKey');
+  const auditCopiesDays = numberIn(option, 'auditCopiesDays');
   const requestsInFiveMinutes = numberIn(option, 'requestsInFiveMinutes');
   if (requestsInFiveMinutes !== undefined && requestsInFiveMinutes < LEAST_LIMIT) {
     throw new Error(`requestsInFiveMinutes must be at least ${LEAST_LIMIT}, which AWS WAF takes at least`);
@@ -107,6 +109,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(waf && { edgeRequestsInFiveMinutes: requestsInFiveMinutes ?? EDGE_LIMIT }),
     ...(requestsInFiveMinutes !== undefined && !edge && { requestsInFiveMinutes }),
     ...(restored && { restored: Object.fromEntries(restored) }),
+    ...(auditCopiesDays !== undefined && { auditCopiesDays }),
     ...(selfMonitor !== undefined && { selfMonitor: selfMonitor === 'true' }),
     ...(gradual !== undefined && { gradual: gradual === 'true' }),
     ...(fips !== undefined && { fips: fips === 'true' }),

@@ -2,7 +2,7 @@ import { aws_iam as iam, aws_kms as kms, CfnOutput, Stack, type App, type StackP
 import type { Bundles } from './bundle.ts';
 import { removalPolicyOf, type StageConfig } from './config.ts';
 import { AlertsApp, AlertsData } from './contexts/alerts.ts';
-import { AuditApp, AuditData } from './contexts/audit.ts';
+import { AuditApp, AuditData, AuditRequests } from './contexts/audit.ts';
 import { AuthApp, AuthData, AuthMeters, EARLIER, StageValues } from './contexts/auth.ts';
 import { HealthApp, HealthData } from './contexts/health.ts';
 import { IncidentsApp, IncidentsData } from './contexts/incidents.ts';
@@ -22,7 +22,7 @@ import { GATEWAY_PARTS, SURFACE, surface } from './surface.ts';
 
 const DATA_KEY = 'DataKey';
 /** What `restored` takes besides tables. */
-const ADOPTED = [DATA_KEY, 'StandbyBucket', 'StatusFilesBucket', ...EARLIER];
+const ADOPTED = [DATA_KEY, 'StandbyBucket', 'StatusFilesBucket', 'AuditCopiesBucket', ...EARLIER];
 
 /** Everything that must outlive a deployment: tables, topic, secrets and the key they are encrypted with. */
 export class DataStack extends Stack {
@@ -67,6 +67,7 @@ export class AppStack extends Stack {
   readonly paging: PagingApp;
   readonly status: StatusApp;
   readonly alerts: AlertsApp;
+  readonly audit: AuditApp;
   readonly values: StageValues;
 
   constructor(app: App, stage: StageConfig, data: DataStack, bundles: Bundles, props: StackProps) {
@@ -79,7 +80,7 @@ export class AppStack extends Stack {
     this.values = new StageValues(data, 'Values', { ...common, data: auth });
     new AuthApp(this, 'Auth', { ...common, data: auth });
     const eventful = tablesIn(data).filter(({ shape }) => shape.auditEvents === 'by_stream');
-    const auditApp = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
+    this.audit = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
     this.alerts = new AlertsApp(this, 'Alerts', { ...common, data: alerts });
     new HealthApp(this, 'Health', { ...common, data: health });
     new OncallApp(this, 'Oncall', { ...common, data: oncall, channels });
@@ -88,7 +89,7 @@ export class AppStack extends Stack {
       ...common,
       data: alerts,
       alerts: this.alerts,
-      audit: auditApp,
+      audit: this.audit,
       incidents: incidentsApp,
     });
     this.paging = new PagingApp(this, 'Paging', {
@@ -140,6 +141,12 @@ export class ApiStack extends Stack {
       planIds: this.toJsonString(Object.fromEntries(plans)),
     });
     for (const fn of meters.placers) http.grantManageUsageKeys(fn.lambda);
+    new AuditRequests(this, 'Audit', {
+      ...common,
+      data: data.audit,
+      app: application.audit,
+      accessLogs: http.accessLogs,
+    });
     const paging = { data: data.paging, channels: data.channels, app: application.paging, publicUrl: http.url };
     new PagingSenders(this, 'Paging', { ...common, ...paging });
     new StatusRenderers(this, 'Status', {

@@ -1,4 +1,4 @@
-import { dynamoClient, sqsClient, ssmClient } from '../../shared/aws/clients.ts';
+import { dynamoClient, s3Client, sqsClient, ssmClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
 import type { Queue } from '../../shared/aws/send-message.ts';
 import { bound } from '../../shared/kernel/bound.ts';
@@ -6,6 +6,7 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
 import type { AddCheckpointsDeps } from './chain/add-checkpoints.ts';
+import { checkpointCopies } from './chain/copies-store.ts';
 import { chainEnd } from './chain/end-store.ts';
 import { publicKeys, signingKeys } from './chain/keys-store.ts';
 import { addCheckpoint, checkpointBefore, checkpointsBetween, contentOf, pageOf } from './chain/store.ts';
@@ -44,7 +45,7 @@ export const changesDeps = /* @__PURE__ */ lazy(() => ({
 
 /** What closes the hours of the trail. */
 export const checkpointDeps = /* @__PURE__ */ lazy((): Omit<AddCheckpointsDeps, 'remainingMs'> => {
-  const env = readEnv(['AUDIT_KEYS_PATH', 'AUDIT_END_PARAMETER', 'PARAMETER_KEY']);
+  const env = readEnv(['AUDIT_KEYS_PATH', 'AUDIT_END_PARAMETER', 'AUDIT_COPIES_BUCKET', 'PARAMETER_KEY']);
   const table = auditTable();
   const parameters = { ssm: ssmClient(), keyArn: env.PARAMETER_KEY };
   const keys = lazy(() => signingKeys(parameters.ssm, env.AUDIT_KEYS_PATH));
@@ -52,6 +53,9 @@ export const checkpointDeps = /* @__PURE__ */ lazy((): Omit<AddCheckpointsDeps, 
     clock: systemClock,
     store: bound({ addCheckpoint, checkpointBefore, contentOf }, table),
     end: chainEnd(parameters, env.AUDIT_END_PARAMETER),
+    ...(env.AUDIT_COPIES_BUCKET !== 'none' && {
+      copies: checkpointCopies({ s3: s3Client(), bucket: env.AUDIT_COPIES_BUCKET }),
+    }),
     signer: async () => (await keys()).signer,
     keys: async () => (await keys()).keys,
     retentionDays: table.retentionDays,

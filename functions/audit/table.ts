@@ -8,6 +8,8 @@ export const OUTCOME_INDEX = 'outcome';
 export const LATE = 'late';
 /** The partition of the checkpoints. */
 export const CHECKPOINTS = 'checkpoint';
+/** How the names of the copies of checkpoints begin, in their bucket. */
+export const COPIES_PREFIX = 'checkpoints/';
 /** The partitions of the entries, one a month. */
 export const ENTRIES = '2*';
 

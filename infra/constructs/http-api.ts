@@ -46,6 +46,8 @@ export class HttpApi extends Construct {
   readonly plans: Readonly<Record<Tier, apigateway.UsagePlan>>;
   /** The cheaper address of what machines send, where the stage has one. */
   readonly ingest: IngestApi | undefined;
+  /** The access logs of the API, and of the cheaper address. */
+  readonly accessLogs: readonly logs.ILogGroup[];
   /** Where the edge reaches the API. */
   readonly origin: { readonly host: string; readonly path: string; readonly routes: readonly string[] };
   /** Address of the API, with a slash at its end. */
@@ -120,6 +122,7 @@ export class HttpApi extends Construct {
     this.ingest = stage.ingestApi
       ? new IngestApi(this, 'Ingest', { ...props, accessLogFormat: INGEST_ACCESS_LOG })
       : undefined;
+    this.accessLogs = [accessLog, ...(this.ingest ? [this.ingest.accessLog] : [])];
     const { requestsInFiveMinutes } = stage;
     if (requestsInFiveMinutes !== undefined) {
       const { stageArn } = this.api.deploymentStage;

@@ -30,6 +30,8 @@ export class IngestApi extends Construct {
   readonly methods: readonly apigatewayv2.CfnRoute[];
   readonly apiId: string;
 
+  readonly accessLog: logs.ILogGroup;
+
   constructor(scope: Construct, id: string, { stage, routes, functionArns, accessLogFormat }: IngestApiProps) {
     super(scope, id);
     const served = routes.filter(({ presentedKey, keyInBody }) => presentedKey !== undefined || keyInBody);
@@ -52,7 +54,7 @@ export class IngestApi extends Construct {
           target: Fn.join('/', ['integrations', integrations.get(servedBy)?.ref ?? '']),
         }),
     );
-    const accessLog = new logs.LogGroup(this, 'AccessLog', {
+    this.accessLog = new logs.LogGroup(this, 'AccessLog', {
       retention: stage.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -60,7 +62,7 @@ export class IngestApi extends Construct {
       apiId: api.ref,
       stageName: '$default',
       autoDeploy: true,
-      accessLogSettings: { destinationArn: accessLog.logGroupArn, format: accessLogFormat },
+      accessLogSettings: { destinationArn: this.accessLog.logGroupArn, format: accessLogFormat },
       defaultRouteSettings: { throttlingRateLimit: stage.requestsPerSecond, throttlingBurstLimit: stage.burst },
       routeSettings: Object.fromEntries(
         served.flatMap(({ throttle, ...route }) =>

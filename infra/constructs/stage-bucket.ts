@@ -1,4 +1,4 @@
-import { Aws, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Aws, Duration, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { EnvName } from '../../shared/kernel/env.ts';
 import type { ObjectAction } from '../../shared/kernel/grant.ts';
@@ -15,6 +15,8 @@ export interface StageBucketProps {
   readonly env: EnvName;
   /** How the keys of all its objects begin. */
   readonly prefix: string;
+  /** Objects can be neither changed nor deleted for so many days, by nobody (S3 Object Lock in compliance mode). */
+  readonly lockedDays?: number;
   /** What others than functions may do with it. */
   readonly policy?: readonly iam.PolicyStatement[];
 }
@@ -38,7 +40,7 @@ export class StageBucket extends Construct {
   constructor(scope: Construct, id: string, props: StageBucketProps) {
     super(scope, id);
     this.props = props;
-    const { stage, logicalId, purpose, policy = [] } = props;
+    const { stage, logicalId, purpose, lockedDays, policy = [] } = props;
     const kept = stage.restored[logicalId];
     if (kept === undefined) {
       const made = new s3.Bucket(this, 'Bucket', {
@@ -47,6 +49,9 @@ export class StageBucket extends Construct {
         encryption: s3.BucketEncryption.S3_MANAGED,
         enforceSSL: true,
         removalPolicy: removalPolicyOf(stage),
+        ...(lockedDays !== undefined && {
+          objectLockDefaultRetention: s3.ObjectLockRetention.compliance(Duration.days(lockedDays)),
+        }),
       });
       (made.node.defaultChild as s3.CfnBucket).overrideLogicalId(logicalId);
       for (const statement of policy) made.addToResourcePolicy(statement);

@@ -1,13 +1,22 @@
-import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
+import { aws_events as events, aws_logs as logs, Duration, type aws_kms as kms } from 'aws-cdk-lib';
+import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
 import { Construct } from 'constructs';
-import { AUDIT_TABLE_SHAPE, CHECKPOINTS, ENTRIES, LATE } from '../../functions/audit/table.ts';
+import { READS, REFUSED } from '../../functions/audit/events.ts';
+import { AUDIT_TABLE_SHAPE, CHECKPOINTS, COPIES_PREFIX, ENTRIES, LATE } from '../../functions/audit/table.ts';
 import { parameterNames } from '../../shared/kernel/parameter-names.ts';
 import type { StageConfig } from '../config.ts';
 import type { AlertsTopic } from '../constructs/alerts-topic.ts';
-import { consumeStream, MINUTE_READER_SECONDS, readEachMinute, runOnSchedule } from '../constructs/consumers.ts';
+import {
+  consumeStream,
+  MINUTE_READER_SECONDS,
+  readEachMinute,
+  runOnSchedule,
+  takeWork,
+} from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import { grantParameters } from '../constructs/parameter-grant.ts';
+import { StageBucket } from '../constructs/stage-bucket.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 
 /** Refusals of the store are no fault of a message: once a minute, it is tried for five hours. */
@@ -21,6 +30,8 @@ interface Props {
 /** The part of the audit trail that must outlive every deployment: its table. */
 export class AuditData extends Construct {
   readonly table: ContextTable;
+  /** Locked copies of the checkpoints, where the stage keeps some. */
+  readonly copies: StageBucket | undefined;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
@@ -29,6 +40,18 @@ export class AuditData extends Construct {
       env: 'AUDIT_TABLE',
       shape: AUDIT_TABLE_SHAPE,
     });
+    const { auditCopiesDays } = props.stage;
+    this.copies =
+      auditCopiesDays === undefined
+        ? undefined
+        : new StageBucket(this, 'Copies', {
+            stage: props.stage,
+            logicalId: 'AuditCopiesBucket',
+            purpose: 'audit',
+            env: 'AUDIT_COPIES_BUCKET',
+            prefix: COPIES_PREFIX,
+            lockedDays: auditCopiesDays,
+          });
   }
 }
 
@@ -36,6 +59,7 @@ export class AuditData extends Construct {
 export class AuditApp extends Construct {
   /** What is sent here comes into the trail, beside what the topic tells. */
   readonly trail: WorkQueue;
+  readonly deadLetters: WorkQueue;
 
   constructor(
     scope: Construct,
@@ -51,6 +75,7 @@ export class AuditApp extends Construct {
     super(scope, id);
     const { stage, data, functions } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
+    this.deadLetters = deadLetters;
     const retention = String(stage.retentionDays);
 
     const api = functions.add(this, 'audit', 'Serves the audit trail', { memoryMb: 1024 });
@@ -92,6 +117,8 @@ export class AuditApp extends Construct {
     data.table.grantTo(checkpoint, ['BatchGetItem', 'Query']);
     data.table.grantTo(checkpoint, ['PutItem'], { leadingKeys: [CHECKPOINTS] });
     checkpoint.addEnvironment('AUDIT_RETENTION_DAYS', retention);
+    if (data.copies) data.copies.grantTo(checkpoint, ['GetObject', 'PutObject']);
+    else checkpoint.addEnvironment('AUDIT_COPIES_BUCKET', 'none');
     checkpoint.addEnvironment('AUDIT_KEYS_PATH', auditKeys);
     checkpoint.addEnvironment('AUDIT_END_PARAMETER', auditEnd);
     checkpoint.addEnvironment('PARAMETER_KEY', props.encryptionKey?.keyArn ?? 'none');
@@ -104,6 +131,44 @@ export class AuditApp extends Construct {
       events.Schedule.rate(Duration.hours(1)),
       'Closes hours of the audit trail',
     );
+  }
+}
+
+/**
+ * The function that stores refused requests and reads of what is sensitive, as the access logs of the gateways have them. Lines that it does not want
+ * cost nothing. It is deployed with the gateway, whose logs it reads.
+ */
+export class AuditRequests extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: Props & {
+      readonly data: AuditData;
+      readonly functions: Functions;
+      readonly accessLogs: readonly logs.ILogGroup[];
+      readonly app: AuditApp;
+    },
+  ) {
+    super(scope, id);
+    const { stage, data, functions, accessLogs, app } = props;
+    const requests = functions.add(this, 'audit-requests', 'Keeps refusals and sensitive reads in the audit trail', {
+      timeoutSeconds: 60,
+    });
+    data.table.grantTo(requests, ['GetItem', 'PutItem'], WRITTEN);
+    requests.addEnvironment('AUDIT_RETENTION_DAYS', String(stage.retentionDays));
+    takeWork(requests, { deadLetters: app.deadLetters, lifeMinutes: 60 });
+    const is = (name: string, value: string): logs.JsonPattern =>
+      logs.FilterPattern.stringValue(`$.${name}`, '=', value);
+    for (const [i, logGroup] of accessLogs.entries()) {
+      new logs.SubscriptionFilter(this, `Lines${i + 1}`, {
+        logGroup,
+        destination: new LambdaDestination(requests.lambda),
+        filterPattern: logs.FilterPattern.any(
+          ...REFUSED.map((status) => is('status', status)),
+          ...Object.keys(READS).map((route) => is('route', route)),
+        ),
+      });
+    }
   }
 }
 

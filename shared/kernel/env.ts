@@ -63,6 +63,8 @@ const ENV = {
   AUDIT_KEYS_PATH: 'Path of the parameters that hold the private keys which sign checkpoints of the audit trail',
   AUDIT_PUBLIC_KEYS_PATH: 'Path of the parameters that hold the public keys of checkpoints of the audit trail',
   AUDIT_END_PARAMETER: 'Name of the parameter that holds where the chain of the audit trail ends',
+  AUDIT_COPIES_BUCKET:
+    'Name of the bucket with the locked copies of checkpoints of the audit trail; none where there is none',
   AUDIT_RETENTION_DAYS: 'Days that the audit trail is kept',
   ALERT_RETENTION_DAYS: 'Days that a resolved alert is kept',
 } as const;

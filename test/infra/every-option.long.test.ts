@@ -26,6 +26,7 @@ const EVERY_OPTION: Readonly<Record<string, string>> = {
   fips: 'true',
   gradual: 'true',
   costExplorer: 'true',
+  auditCopiesDays: '365',
   ingestApi: 'true',
   requestsInFiveMinutes: '2000',
   targetRanges: '10.0.0.0/8',

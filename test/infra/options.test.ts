@@ -44,6 +44,7 @@ describe('an option of the command line', () => {
     ['edgeKey', '2', { edgeKey: 2 }],
     ['costExplorer', 'true', { costExplorer: true }],
     ['selfMonitor', 'false', { selfMonitor: false }],
+    ['auditCopiesDays', '365', { auditCopiesDays: 365 }],
     ['edge', 'false', { edge: false }],
     ['publicUrl', 'https://d1.cloudfront.net/', { publicUrl: 'https://d1.cloudfront.net/' }],
     [

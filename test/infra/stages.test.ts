@@ -167,8 +167,8 @@ describe.each(names)('stage %s', (name) => {
     const [workers, ticks] = [configured.filter(isOfWorker), configured.filter((each) => !isOfWorker(each))];
     expect(ticks).toHaveLength(rules.length);
     for (const each of ticks) expect(each).toMatchObject({ MaximumEventAgeInSeconds: 120, MaximumRetryAttempts: 1 });
-    // Checks of monitors are soon out of date, and events for webhooks are not.
-    expect(workers.map((each) => each['MaximumEventAgeInSeconds']).sort()).toEqual([300, 3_600]);
+    // Checks of monitors are soon out of date, and events for webhooks and lines for the audit trail are not.
+    expect(workers.map((each) => each['MaximumEventAgeInSeconds']).sort()).toEqual([300, 3_600, 3_600]);
     for (const each of workers) expect(each).toMatchObject({ MaximumRetryAttempts: 2 });
     for (const target of rules) expect(target).toMatchObject({ RetryPolicy: { MaximumEventAgeInSeconds: 120 } });
   });

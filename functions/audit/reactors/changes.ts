@@ -1,4 +1,5 @@
 import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
+import { changedFields } from '../configuration.ts';
 import { changesDeps } from '../deps.ts';
 import { entryOfEvent } from '../entry.ts';
 import { eventIn, type Eventful } from '../event-in.ts';
@@ -11,7 +12,9 @@ export const changesReactor = (
 ) =>
   streamReactor<Eventful>(deps, async (written) => {
     const event = eventIn(written);
-    if (event) await deps().store.add(entryOfEvent(event), deps().clock.now());
+    if (!event) return;
+    const detail = { ...event.detail, ...changedFields(event.subject.kind, written) };
+    await deps().store.add(entryOfEvent({ ...event, detail }), deps().clock.now());
   });
 
 export const handler = changesReactor(changesDeps);

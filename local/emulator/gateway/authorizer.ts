@@ -73,9 +73,10 @@ export function createAuthorizers(options: {
     const decision = await cached(authorizer, identity, route, request);
     const verdict = decision.verdict(methodArn(api, request));
     if (verdict === 'explicit deny') {
-      throw new Refusal('ACCESS_DENIED', 'User is not authorized to access this resource with an explicit deny');
+      const text = 'User is not authorized to access this resource with an explicit deny';
+      throw new Refusal('ACCESS_DENIED', text, undefined, decision.context);
     }
-    if (verdict === 'implicit deny') throw new Refusal('ACCESS_DENIED');
+    if (verdict === 'implicit deny') throw new Refusal('ACCESS_DENIED', undefined, undefined, decision.context);
     return decision;
   };
 }

@@ -26,12 +26,20 @@ export class Refusal extends Error {
   readonly status: number;
   readonly text: string | null;
   readonly validationError: string | undefined;
+  /** What the authorizer told of the caller whom it denies the method. */
+  readonly context: Readonly<Record<string, string | number>> | undefined;
 
-  constructor(type: RefusalType, text: string | null = standard[type][1], validationError?: string) {
+  constructor(
+    type: RefusalType,
+    text: string | null = standard[type][1],
+    validationError?: string,
+    context?: Readonly<Record<string, string | number>>,
+  ) {
     super(text ?? type);
     this.type = type;
     this.status = standard[type][0];
     this.text = text;
     this.validationError = validationError;
+    this.context = context;
   }
 }

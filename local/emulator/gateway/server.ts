@@ -6,6 +6,7 @@ import type { Assembly, FunctionFailure, LocalClock, LocalLog } from '../types.t
 import type { Edge } from '../edge/distribution.ts';
 import { isThrottled } from '../lambda/failure.ts';
 import type { LocalLambdas } from '../lambda/lambdas.ts';
+import { createAccessLog } from './access-log.ts';
 import { createAdmission } from './admission.ts';
 import { mockAnswer, proxyAnswer, refusalAnswer, type Answer } from './answer.ts';
 import { readApi, type Api } from './api.ts';
@@ -67,8 +68,20 @@ const bodyLimitBytes = 10 * 1024 * 1024;
  * behind a custom domain. Rejects when the port is taken.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const restOf = (assembly: Assembly): Pipeline => createPipeline(options, readApi(assembly));
-  const httpOf = (assembly: Assembly): Pipeline => createPipeline(options, readHttpApi(assembly));
+  const restOf = (assembly: Assembly): Pipeline => logged('REST', assembly, createPipeline(options, readApi(assembly)));
+  const httpOf = (assembly: Assembly): Pipeline =>
+    logged('HTTP', assembly, createPipeline(options, readHttpApi(assembly)));
+  const { lambdas, clock, log } = options;
+  /** A pipeline that writes the access log of its API. */
+  const logged = (kind: 'REST' | 'HTTP', assembly: Assembly, pipeline: Pipeline): Pipeline => {
+    const accessLog = createAccessLog({ assembly, lambdas, clock, log, kind });
+    return async (request, tooLarge) => {
+      const answered = await pipeline(request, tooLarge);
+      const { resourcePath, caller, refusal } = answered;
+      accessLog.write({ request, caller, resourcePath, status: answered.answer.status, refusal });
+      return answered;
+    };
+  };
   let [rest, http] = [restOf(options.assembly), httpOf(options.assembly)];
   const main = await listen(options, options.port, (incoming, outgoing) =>
     serve(incoming, outgoing, options, (request, tooLarge) => rest(request, tooLarge)),
@@ -125,7 +138,17 @@ const withLocalVariables = (api: Api, { localValue }: GatewayOptions): Api =>
         ),
       };
 
-type Pipeline = (request: GatewayRequest, tooLarge: boolean) => Promise<{ answer: Answer; resourcePath: string }>;
+interface Answered {
+  readonly answer: Answer;
+  readonly resourcePath: string;
+  readonly caller: Caller;
+  /** The kind of a refusal of the gateway itself. */
+  readonly refusal: string | undefined;
+}
+
+type Pipeline = (request: GatewayRequest, tooLarge: boolean) => Promise<Answered>;
+
+const NOBODY: Caller = { authorizer: undefined, apiKey: undefined, apiKeyId: undefined };
 
 /** Route, authorizer, API key and limits, validation, integration: in the order of API Gateway. */
 function createPipeline(options: GatewayOptions, api: Api | undefined): Pipeline {
@@ -134,6 +157,8 @@ function createPipeline(options: GatewayOptions, api: Api | undefined): Pipeline
       Promise.resolve({
         answer: { status: 404, headers: {}, body: '{"message":"The assembly has no REST API"}' },
         resourcePath: '-',
+        caller: NOBODY,
+        refusal: undefined,
       });
   }
   const { lambdas, clock, log, usageKeys } = options;
@@ -145,7 +170,7 @@ function createPipeline(options: GatewayOptions, api: Api | undefined): Pipeline
   return async (sent, tooLarge) => {
     let request = sent;
     let route: Route | undefined;
-    let caller: Caller = { authorizer: undefined, apiKey: undefined, apiKeyId: undefined };
+    let caller: Caller = NOBODY;
     try {
       // To an HTTP API a path that ends with a slash is another one.
       const isOther = api.kind === 'HTTP' && /.\/$/.test(request.path);
@@ -158,13 +183,16 @@ function createPipeline(options: GatewayOptions, api: Api | undefined): Pipeline
       const key = admit(route, request, authorized);
       caller = { ...caller, apiKey: key?.value, apiKeyId: key?.id };
       validate(route, request);
-      return { answer: await integrate(api, route, request, caller, options), resourcePath: route.method.resourcePath };
+      const answer = await integrate(api, route, request, caller, options);
+      return { answer, resourcePath: route.method.resourcePath, caller, refusal: undefined };
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal('API_CONFIGURATION_ERROR');
       if (refusal !== error) log('gateway', 'The gateway failed', error);
       return {
         answer: refusalAnswer(api, refusal, request, route, caller),
         resourcePath: route?.method.resourcePath ?? '-',
+        caller: refusal.context ? { ...caller, authorizer: refusal.context } : caller,
+        refusal: refusal.type,
       };
     }
   };

@@ -40,11 +40,13 @@ const ACTIONS = [
   { value: 'contact.*', label: 'Contacts' },
   { value: 'monitor.*', label: 'Monitors' },
   { value: 'config.*', label: 'Configuration' },
+  { value: 'request.refused', label: 'Refused requests' },
 ];
 const OUTCOMES = [
   { value: '', label: 'All outcomes' },
   { value: 'success', label: 'Done' },
   { value: 'failure', label: 'Refused' },
+  { value: 'denied', label: 'Denied' },
 ];
 const SPANS = [
   { value: '24', label: 'Last day' },
