@@ -40,6 +40,11 @@ const textOf = ({ at, slot, action, alertId, name, effect }: EventId): string =>
   return `evt_${sortableInstant(at)}${slot}-${action}-${head}-${name ?? ''}${mark}`;
 };
 
+const effectOf = ({ opened, isHeard }: Raised): KnownEffect => {
+  if (opened) return 'opened';
+  return isHeard ? 'nothing' : 'repeated';
+};
+
 /** An accepted event, with what the intake knows of it. */
 const knownOf = (action: string, accepted: AcceptedAny): EventId => {
   const { slot, name, at } = accepted.receipt;
@@ -48,7 +53,7 @@ const knownOf = (action: string, accepted: AcceptedAny): EventId => {
   const { result } = accepted;
   if (result === undefined) return { ...spilled, effect: 'nothing' };
   if (!('opened' in result)) return { ...spilled, alertId: result.id };
-  return { ...spilled, alertId: result.alert.id, effect: result.opened ? 'opened' : 'repeated' };
+  return { ...spilled, alertId: result.alert.id, effect: effectOf(result) };
 };
 
 /** The id of an event that the intake accepted. */

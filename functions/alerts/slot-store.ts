@@ -29,6 +29,8 @@ const FORGET_AT = 8;
 export interface Raised {
   readonly alert: StoredAlert;
   readonly opened: boolean;
+  /** The report was heard before: nothing was counted. */
+  readonly isHeard?: true;
 }
 
 /**

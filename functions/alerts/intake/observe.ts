@@ -14,7 +14,7 @@ export interface Receipt {
 /** A report that was heard before is heard again as far as its severity goes: that write may have been refused. */
 const heardWhole = (error: unknown): Raised => {
   if (!(error instanceof HeardBefore) || !error.alert) throw error;
-  return { alert: error.alert, opened: false };
+  return { alert: error.alert, opened: false, isHeard: true };
 };
 
 /**
@@ -36,5 +36,5 @@ export const observe = async (
     if (rise.done || !rise.alert) return { alert: rise.alert ?? alert, opened: false };
     alert = rise.alert;
   }
-  return { alert, opened: false };
+  return { ...raised, alert };
 };
