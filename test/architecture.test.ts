@@ -109,6 +109,11 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
     ['web/src/alerts/planted.ts', `const at = new Date().toISOString();`],
     ['web/src/charts/planted.tsx', `const at = Date.now();`],
   ],
+  'dates and numbers of the console are written by one place each': [
+    ['web/src/alerts/planted.ts', `const day = new Intl.DateTimeFormat('en');`],
+    ['web/src/charts/planted.tsx', `const text = count.toLocaleString();`],
+    ['web/src/wall/planted.tsx', `const text = at.toLocaleTimeString();`],
+  ],
   'only the clock of the kernel reads the time': [
     ['functions/alerts/verbs/planted.ts', `const at = new Date();`],
     ['functions/alerts/planted.ts', `const at = Date.now();`],

@@ -198,6 +198,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
     new Set(['web/src/session/clock.ts']),
   ),
 
+  'dates and numbers of the console are written by one place each': neverSays(
+    /^web\/src\//,
+    /\bIntl\.|\.toLocale(?:Date|Time)?String\b/,
+    new Set(['web/src/shell/locale.ts', 'web/src/shell/times.ts', 'web/src/shell/figures.ts']),
+  ),
+
   'the emulator runs any application: it imports nothing of ours but itself': (house) =>
     importsIn(house, /^local\/emulator\//)
       .filter(({ to }) => /^(functions|shared|infra|test|bench|web|local\/(?!emulator\/))/.test(to))

@@ -4,6 +4,7 @@ import { useRef, useState } from 'react';
 import { FormModal } from '../shell/form-modal.tsx';
 import { notify } from '../shell/notices.tsx';
 import { DONE, send, type Act } from './use-act.ts';
+import { numberText } from '../shell/figures.ts';
 
 const DOES: Readonly<Record<Act['kind'], string>> = {
   acknowledge: 'Acknowledge',
@@ -40,9 +41,9 @@ export const ActOnAll = ({ act, query, onClose }: ActOnAllProps) => {
         setDone(changed);
         cursor = next;
       } while (cursor && !isStopped.current);
-      const rest = refused === 0 ? '' : ` ${refused.toLocaleString()} stay as they were.`;
+      const rest = refused === 0 ? '' : ` ${numberText(refused)} stay as they were.`;
       if (changed === 1) notify('success', `1 alert is ${DONE[act.kind]}.${rest}`);
-      else notify('success', `${changed.toLocaleString()} alerts are ${DONE[act.kind]}.${rest}`);
+      else notify('success', `${numberText(changed)} alerts are ${DONE[act.kind]}.${rest}`);
       onClose();
     } catch (problem) {
       // What was sent twice changes nothing the second time, so it can be tried again.
@@ -68,7 +69,7 @@ export const ActOnAll = ({ act, query, onClose }: ActOnAllProps) => {
       <Box variant="code">
         <span className="wrap">{query}</span>
       </Box>
-      <div aria-live="polite">{isBusy && `${done.toLocaleString()} so far. Cancel stops after this request.`}</div>
+      <div aria-live="polite">{isBusy && `${numberText(done)} so far. Cancel stops after this request.`}</div>
     </FormModal>
   );
 };

@@ -13,7 +13,7 @@ import { useNames } from '../people/people.ts';
 import { clock } from '../session/clock.ts';
 import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
-import { durationText } from '../shell/figures.ts';
+import { durationText, numberText } from '../shell/figures.ts';
 import { useGo } from '../shell/go.ts';
 import { Loading } from '../shell/loading.tsx';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
@@ -21,6 +21,8 @@ import { useParam } from '../shell/use-param.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { HeatMap } from './heat-map.tsx';
 import { Noise } from './noise.tsx';
+import { OWN_ZONE } from '../shell/locale.ts';
+import { dayName } from '../shell/times.ts';
 
 const Volume = lazy(() => import('./volume.tsx').then((part) => ({ default: part.Volume })));
 
@@ -36,9 +38,6 @@ const RANGES = [
 const DAY_MS = 86_400_000;
 const QUARTER_MS = 900_000;
 const SHOWN = 10;
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-/** `2026-11-21` by the clock of the reader. */
-const dayName = new Intl.DateTimeFormat('sv-SE');
 
 const useAnalytics = (days: number) =>
   useQuery({
@@ -48,7 +47,7 @@ const useAnalytics = (days: number) =>
       const query = {
         from: new Date(to - days * DAY_MS).toISOString(),
         to: new Date(to).toISOString(),
-        timeZone: ownZone,
+        timeZone: OWN_ZONE,
       };
       return bodyOf(api.GET('/api/monitoring/analytics', { params: { query }, signal }));
     },
@@ -63,10 +62,10 @@ const Figures = ({ answer }: { readonly answer: Answer }) => (
     <dl className="figures-wide">
       {(
         [
-          ['Alerts', answer.alerts.count.toLocaleString()],
-          ['Incidents', answer.incidents.count.toLocaleString()],
-          ['Pages', answer.pages.toLocaleString()],
-          ['Pages at night', answer.interruptionsAtNight.toLocaleString()],
+          ['Alerts', numberText(answer.alerts.count)],
+          ['Incidents', numberText(answer.incidents.count)],
+          ['Pages', numberText(answer.pages)],
+          ['Pages at night', numberText(answer.interruptionsAtNight)],
           ['Mean time to acknowledge', meanText(answer.alerts.mttaSeconds)],
           ['Mean time to resolve', meanText(answer.alerts.mttrSeconds)],
         ] as const
@@ -176,13 +175,13 @@ export const Analytics = () => {
   const days = Number(option?.value ?? '30');
   const { data, error, refetch } = useAnalytics(days);
   const all = data
-    ? Array.from({ length: days }, (_, i) => dayName.format(Date.parse(data.to) - 1 - (days - 1 - i) * DAY_MS))
+    ? Array.from({ length: days }, (_, i) => dayName(Date.parse(data.to) - 1 - (days - 1 - i) * DAY_MS))
     : [];
   return (
     <SpaceBetween size="l">
       <Header
         variant="h1"
-        description={`Times are by the clocks of ${ownZone.replaceAll('_', ' ')}. A night lasts from ten to six.`}
+        description={`Times are by the clocks of ${OWN_ZONE.replaceAll('_', ' ')}. A night lasts from ten to six.`}
         actions={
           <Select
             selectedOption={option ?? null}

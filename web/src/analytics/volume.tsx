@@ -2,6 +2,7 @@ import BarChart from '@cloudscape-design/components/bar-chart';
 import Box from '@cloudscape-design/components/box';
 import type { Schemas } from '../api/client.ts';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
+import { plainDayWords } from '../shell/times.ts';
 
 type Day = Schemas['IncidentAnalytics']['days'][number];
 
@@ -10,7 +11,6 @@ const KINDS = [
   ['Incidents', 'incidents'],
   ['Pages', 'pages'],
 ] as const;
-const short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 interface VolumeProps {
   readonly days: readonly Day[];
@@ -37,7 +37,7 @@ export const Volume = ({ days, all }: VolumeProps) => {
       hideFilter
       ariaLabel="Volume by day"
       i18nStrings={{
-        xTickFormatter: (day) => short.format(Date.parse(day)),
+        xTickFormatter: plainDayWords,
         detailPopoverDismissAriaLabel: 'Close',
         legendAriaLabel: 'Kinds',
         chartAriaRoleDescription: 'bar chart',

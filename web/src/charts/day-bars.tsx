@@ -2,12 +2,12 @@ import './charts.css';
 import type { Schemas } from '../api/client.ts';
 import { clock } from '../session/clock.ts';
 import { countText, durationText, percentText } from '../shell/figures.ts';
+import { weekdayWords } from '../shell/times.ts';
 
 type Days = Schemas['MonitorUptime']['days'];
 
 const DAY_MS = 86_400_000;
 const STEP = 10;
-const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
 
 /** Below this a day was down, and not only disturbed. */
 const DOWN_BELOW = 95;
@@ -19,9 +19,9 @@ const markOf = (of: Days[number]): string => {
 };
 
 const saysOf = (of: Days[number], at: number): string => {
-  if (of === null) return `${day.format(at)}: nothing was observed`;
+  if (of === null) return `${weekdayWords(at)}: nothing was observed`;
   const down = of.downSeconds > 0 ? `, down for ${durationText(of.downSeconds)}` : '';
-  return `${day.format(at)}: ${percentText(of.uptimePercent)} up${down}`;
+  return `${weekdayWords(at)}: ${percentText(of.uptimePercent)} up${down}`;
 };
 
 interface DayBarsProps {

@@ -1,5 +1,5 @@
 import './charts.css';
-import { localTime } from '../shell/instant.tsx';
+import { instantWords } from '../shell/times.ts';
 
 export interface Piece {
   readonly from: number;
@@ -32,7 +32,7 @@ export const Strip = ({ from, to, pieces, label }: StripProps) => {
             height={12}
           >
             <title>
-              {piece.says}, {localTime(new Date(piece.from).toISOString())}
+              {piece.says}, {instantWords(piece.from)}
             </title>
           </rect>
         ))}

@@ -3,6 +3,7 @@ import BarChart from '@cloudscape-design/components/bar-chart';
 import Box from '@cloudscape-design/components/box';
 import LineChart from '@cloudscape-design/components/line-chart';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
+import { dayWords, hourWords, instantWords } from '../shell/times.ts';
 
 export interface Line {
   readonly title: string;
@@ -35,9 +36,6 @@ interface TimeChartProps {
 }
 
 const HOUR_MS = 3_600_000;
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-const both = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Every step of the range. */
 const stepsIn = (from: number, to: number, step: number): number[] => {
@@ -88,7 +86,7 @@ export const TimeChart = ({
   const steps = isStacked && given.length > 0 ? stepsIn(first, last, step) : [];
   const lines = isStacked ? filled(given, steps) : given;
   const isOfDays = to - from > 36 * HOUR_MS;
-  const tick = (at: number | Date): string => (isOfDays ? day.format(at) : time.format(at));
+  const tick = (at: number | Date): string => (isOfDays ? dayWords(at) : hourWords(at));
   const thresholds = limits.map(({ title, value, color }) => ({
     title,
     type: 'threshold' as const,
@@ -136,7 +134,7 @@ export const TimeChart = ({
         xScaleType="categorical"
         i18nStrings={{ ...words, xTickFormatter: (at) => tick(Number(at)) }}
         detailPopoverSeriesContent={({ series, y }) => ({ key: series.title, value: format(y) })}
-        detailPopoverFooter={(at) => <Box variant="small">{both.format(Number(at))}</Box>}
+        detailPopoverFooter={(at) => <Box variant="small">{instantWords(Number(at))}</Box>}
       />
     );
   }
@@ -145,7 +143,7 @@ export const TimeChart = ({
     xDomain: [new Date(from), new Date(to)] as [Date, Date],
     xScaleType: 'time' as const,
     i18nStrings: { ...words, xTickFormatter: tick },
-    detailPopoverFooter: (at: Date) => <Box variant="small">{both.format(at)}</Box>,
+    detailPopoverFooter: (at: Date) => <Box variant="small">{instantWords(at)}</Box>,
   };
   if (show === 'area') {
     return (

@@ -1,6 +1,7 @@
 import { hashKey, useQuery } from '@tanstack/react-query';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { Refusal } from '../api/refusal.ts';
+import { hourWords } from '../shell/times.ts';
 
 export type Dashboard = Schemas['Dashboard'];
 export type Tab = Dashboard['tabs'][number];
@@ -68,7 +69,7 @@ export const overtaken = ({ changedBy, changedAt }: Dashboards, isThere: boolean
     {
       code: 'dashboards.changed',
       detail: `${changedBy?.name ?? 'Somebody'} ${isThere ? 'changed' : 'deleted'} this dashboard${
-        changedAt === null ? '' : ` at ${new Date(changedAt).toLocaleTimeString()}`
+        changedAt === null ? '' : ` at ${hourWords(changedAt)}`
       }, after you had opened it. What you changed is still here.`,
     },
     null,

@@ -1,17 +1,15 @@
 import Box from '@cloudscape-design/components/box';
 import { lazy, Suspense } from 'react';
 import { Spark } from '../charts/spark.tsx';
-import { countText, durationText, valueText } from '../shell/figures.ts';
+import { countText, durationText, numberText, valueText } from '../shell/figures.ts';
 import { Loading } from '../shell/loading.tsx';
 import type { PanelOf } from './dashboard.ts';
 import type { PanelLine, PanelSeries } from './use-series.ts';
 
 const TimeChart = lazy(() => import('../charts/time-chart.tsx').then((part) => ({ default: part.TimeChart })));
 
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-
 const Trend = ({ percent, minutes }: { readonly percent: number; readonly minutes: number }) => {
-  const size = whole.format(Math.abs(percent));
+  const size = numberText(Math.round(Math.abs(percent)));
   const before = `than the ${durationText(minutes * 60)} before`;
   const says = size === '0' ? `the same as in the ${durationText(minutes * 60)} before` : undefined;
   return (

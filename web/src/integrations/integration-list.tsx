@@ -11,8 +11,8 @@ import { useGo } from '../shell/go.ts';
 import { Instant } from '../shell/instant.tsx';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
 import { titleOf, useIntegrations, usePresets, type Integration } from './integration.ts';
+import { numberText } from '../shell/figures.ts';
 
-const figures = new Intl.NumberFormat('en');
 const NEW = '/configuration/integrations/new';
 
 const State = ({ integration: { enabled, lastEventAt, rejectedSamples } }: { readonly integration: Integration }) => {
@@ -42,9 +42,9 @@ export const IntegrationList = () => {
       id: 'taken',
       header: 'Taken',
       width: 110,
-      cell: ({ accepted }) => figures.format(accepted),
+      cell: ({ accepted }) => numberText(accepted),
     },
-    { id: 'rejected', header: 'Rejected', width: 110, cell: ({ rejected }) => figures.format(rejected) },
+    { id: 'rejected', header: 'Rejected', width: 110, cell: ({ rejected }) => numberText(rejected) },
     {
       id: 'service',
       header: 'Service',

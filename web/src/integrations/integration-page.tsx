@@ -26,8 +26,7 @@ import { INTEGRATIONS, takesMapping, titleOf, useIntegration, usePresets, type I
 import { MappingPart } from './mapping-part.tsx';
 import { RefusedMessage } from './refused-message.tsx';
 import { RejectedEvents } from './rejected-events.tsx';
-
-const figures = new Intl.NumberFormat('en');
+import { numberText } from '../shell/figures.ts';
 
 const Keys = ({ keys }: Pick<Integration, 'keys'>) => (
   <ul className="lines">
@@ -57,7 +56,7 @@ const Facts = ({ integration }: { readonly integration: Integration }) => {
             label: 'Last event',
             value: lastEventAt === null ? 'None yet' : <Instant at={lastEventAt} ago />,
           },
-          { label: 'Events', value: `${figures.format(accepted)} taken, ${figures.format(rejected)} rejected` },
+          { label: 'Events', value: `${numberText(accepted)} taken, ${numberText(rejected)} rejected` },
           {
             label: 'Its alerts',
             value: (
@@ -69,7 +68,7 @@ const Facts = ({ integration }: { readonly integration: Integration }) => {
           { label: 'Service', value: <span className="wrap">{service ?? 'As the event says'}</span> },
           ...(team === null ? [] : [{ label: 'Team', value: <span className="wrap">{team}</span> }]),
           { label: 'Severity', value: `${defaultSeverity}, where the event has none` },
-          { label: 'Limit', value: `${figures.format(eventsPerMinute)} events a minute` },
+          { label: 'Limit', value: `${numberText(eventsPerMinute)} events a minute` },
           { label: keys.length > 1 ? 'Keys' : 'Key', value: <Keys keys={keys} /> },
         ]}
       />

@@ -16,6 +16,7 @@ import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 import { Field } from '../shell/fields.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { channelText, useContacts, type Contact } from './contacts.tsx';
+import { OWN_ZONE } from '../shell/locale.ts';
 
 type Rules = Schemas['NotificationRules'];
 type Urgency = 'high' | 'low';
@@ -138,11 +139,7 @@ const RulesForm = ({ userId, stored: read, contacts }: RulesFormProps) => {
             <Toggle
               checked={quietHours !== null}
               onChange={({ detail }) =>
-                setQuietHours(
-                  detail.checked
-                    ? { from: '22:00', to: '07:00', timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }
-                    : null,
-                )
+                setQuietHours(detail.checked ? { from: '22:00', to: '07:00', timeZone: OWN_ZONE } : null)
               }
             >
               Keep quiet hours

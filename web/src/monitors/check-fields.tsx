@@ -9,6 +9,7 @@ import Box from '@cloudscape-design/components/box';
 import { ChoiceField, choices, Field, NumberField, TextField } from '../shell/fields.tsx';
 import { PairsField } from '../shell/pairs-field.tsx';
 import type { Check } from './monitor.ts';
+import { OWN_ZONE, ZONES } from '../shell/locale.ts';
 
 type Of<T extends Check['type']> = Extract<Check, { type: T }>;
 
@@ -20,7 +21,7 @@ interface FieldsProps<T extends Check['type']> {
 const METHODS = choices(['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS']);
 const RECORDS = choices(['A', 'AAAA', 'CNAME', 'MX', 'NS', 'TXT']);
 const OPERATORS = choices(['<', '<=', '>', '>=']);
-const ZONES = choices(['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]);
+const ZONE_CHOICES = choices(ZONES);
 
 /** A text that is left out while it is empty. */
 const optional = <K extends string>(name: K, text: string): { readonly [P in K]?: string } =>
@@ -226,7 +227,7 @@ const Heartbeat = ({ check, onChange }: FieldsProps<'heartbeat'>) => {
               description="By the clocks there."
               pointer="/check/timeZone"
               value={check.timeZone}
-              options={ZONES}
+              options={ZONE_CHOICES}
               onChange={(timeZone) => onChange({ ...check, timeZone })}
             />
           </>
@@ -591,7 +592,7 @@ export const aCheck = (type: Check['type']): Check => {
       return {
         type,
         cron: '0 3 * * *',
-        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        timeZone: OWN_ZONE,
         graceSeconds: 1_800,
       };
     case 'tcp':

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { clock } from '../session/clock.ts';
+import { OWN_ZONE } from '../shell/locale.ts';
 
 export type Monitor = Schemas['Monitor'];
 export type WholeMonitor = Schemas['MonitorDetail'];
@@ -17,7 +18,6 @@ export const MONITORS = ['monitors'];
 const SOON_MS = 10_000;
 const SELDOM_MS = 60_000;
 const MOST = 1_000;
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export const useMonitors = () =>
   useQuery({
@@ -40,7 +40,7 @@ export const useUptimes = () =>
         (cursor) =>
           bodyOf(
             api.GET('/api/monitoring/monitors/uptime', {
-              params: { query: { limit: 50, timeZone: ownZone, ...cursor } },
+              params: { query: { limit: 50, timeZone: OWN_ZONE, ...cursor } },
               signal,
             }),
           ),
@@ -55,7 +55,7 @@ export const useUptime = (id: string) =>
   useQuery({
     queryKey: [...MONITORS, id, 'uptime'],
     queryFn: async ({ signal }) => {
-      const query = { monitor: id, limit: 1, timeZone: ownZone };
+      const query = { monitor: id, limit: 1, timeZone: OWN_ZONE };
       const { items } = await bodyOf(api.GET('/api/monitoring/monitors/uptime', { params: { query }, signal }));
       return items[0];
     },

@@ -2,7 +2,8 @@ import { useEffect, useRef, useState, type PointerEvent } from 'react';
 import { useHues } from '../people/hues.ts';
 import { useNames } from '../people/people.ts';
 import { useNow } from '../shell/instant.tsx';
-import { addDays, dayOf, dayText, HOUR_MS, spanText, timeText, type Override, type Rendered } from './schedule.ts';
+import { addDays, dayOf, HOUR_MS, spanText, type Override, type Rendered } from './schedule.ts';
+import { hourWords, weekdayWords } from '../shell/times.ts';
 
 interface Span {
   readonly from: number;
@@ -130,7 +131,7 @@ export const Calendar = ({ days, rendered, overrides, onDrag }: CalendarProps) =
           const selected = chosen && partOf(day, chosen);
           return (
             <li key={day} className={day === dayOf(now) ? 'day today' : 'day'}>
-              <span className="day-name">{dayText(day)}</span>
+              <span className="day-name">{weekdayWords(day)}</span>
               <div className="track" data-day={day}>
                 {rendered.shifts.map(({ from, to, users }) => {
                   const part = partOf(day, { from: Date.parse(from), to: Date.parse(to) });
@@ -174,7 +175,7 @@ export const Calendar = ({ days, rendered, overrides, onDrag }: CalendarProps) =
                 {present && <div className="present" style={{ insetInlineStart: `${present.start * 100}%` }} />}
                 {selected && chosen && (
                   <div className="selected" style={placed(selected)}>
-                    {timeText(chosen.from)} – {timeText(chosen.to)}
+                    {hourWords(chosen.from)} – {hourWords(chosen.to)}
                   </div>
                 )}
               </div>

@@ -26,8 +26,9 @@ import { useOpened } from '../shell/use-opened.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Differences } from './differences.tsx';
 import { mondayOf, ON_CALL, useSchedules, type Layer, type Schedule } from './schedule.ts';
-import { Time, WindowsField, ZONES } from './windows-field.tsx';
+import { Time, WindowsField, ZONE_OPTIONS } from './windows-field.tsx';
 import { Submit, SubmitForm } from '../shell/submit-form.tsx';
+import { OWN_ZONE } from '../shell/locale.ts';
 
 const ROTATIONS = [
   { value: 'daily', label: 'Every day' },
@@ -156,7 +157,7 @@ const ScheduleForm = ({ schedule: present }: { readonly schedule?: Schedule }) =
   useTitle(schedule ? `Edit ${schedule.name}` : 'Make a schedule');
   const [name, setName] = useState(schedule?.name ?? '');
   const [description, setDescription] = useState(schedule?.description ?? '');
-  const [timeZone, setTimeZone] = useState(schedule?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const [timeZone, setTimeZone] = useState(schedule?.timeZone ?? OWN_ZONE);
   const [layers, setLayers] = useState<readonly Layer[]>(
     (schedule?.layers as Layer[] | undefined) ?? [aLayer(1, me.kind === 'user' ? [me.id] : [])],
   );
@@ -237,7 +238,7 @@ const ScheduleForm = ({ schedule: present }: { readonly schedule?: Schedule }) =
               <Field label="Time zone" description="Hand-offs follow the clocks there.">
                 <Select
                   selectedOption={{ value: timeZone, label: timeZone.replaceAll('_', ' ') }}
-                  options={ZONES}
+                  options={ZONE_OPTIONS}
                   filteringType="auto"
                   onChange={({ detail }) => setTimeZone(detail.selectedOption.value ?? 'UTC')}
                 />

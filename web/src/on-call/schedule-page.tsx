@@ -29,12 +29,10 @@ import {
   addDays,
   addMonths,
   DAY_MS,
-  dayText,
   firstOfMonth,
   HOUR_MS,
   instantText,
   mondayOf,
-  monthText,
   ON_CALL,
   spanText,
   useOverrides,
@@ -45,8 +43,8 @@ import {
 } from './schedule.ts';
 import { SwapForm } from './swap-form.tsx';
 import { restrictionText, rotationText } from './words.ts';
-
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+import { OWN_ZONE } from '../shell/locale.ts';
+import { monthWords, weekdayWords } from '../shell/times.ts';
 
 const Layers = ({ schedule: { layers, timeZone } }: { readonly schedule: Schedule }) => {
   const nameOf = useNames();
@@ -155,7 +153,7 @@ const Legend = () => (
       <span className="override swatch" />
       Override
     </span>
-    <span>Times of {ownZone.replaceAll('_', ' ')}</span>
+    <span>Times of {OWN_ZONE.replaceAll('_', ' ')}</span>
   </div>
 );
 
@@ -279,7 +277,7 @@ const Shown = ({ schedule }: { readonly schedule: Schedule }) => {
               </SpaceBetween>
             }
           >
-            {isMonth ? monthText(from) : `${dayText(from)} – ${dayText(addDays(from, 6))}`}
+            {isMonth ? monthWords(from) : `${weekdayWords(from)} – ${weekdayWords(addDays(from, 6))}`}
           </Header>
         }
       >

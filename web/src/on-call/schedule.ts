@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { hourWords, weekdayWords } from '../shell/times.ts';
 
 export type Schedule = Schemas['Schedule'];
 export type Override = Schemas['ScheduleOverride'];
@@ -80,15 +81,8 @@ export const addMonths = (at: number, months: number): number => {
   return date.setMonth(date.getMonth() + months);
 };
 
-const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const month = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' });
-
-export const dayText = (at: number): string => day.format(at);
-export const timeText = (at: number): string => time.format(at);
-export const monthText = (at: number): string => month.format(at);
 export const spanText = (from: string, to: string): string => {
   const [start, end] = [Date.parse(from), Date.parse(to)];
   const isSameDay = dayOf(start) === dayOf(end - 1);
-  return `${dayText(start)}, ${timeText(start)} – ${isSameDay ? '' : `${dayText(end)}, `}${timeText(end)}`;
+  return `${weekdayWords(start)}, ${hourWords(start)} – ${isSameDay ? '' : `${weekdayWords(end)}, `}${hourWords(end)}`;
 };

@@ -7,12 +7,10 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import TimeInput from '@cloudscape-design/components/time-input';
 import type { Layer } from './schedule.ts';
 import { WEEKDAYS } from './words.ts';
+import { ZONES } from '../shell/locale.ts';
 
 /** The time zones to choose from. */
-export const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map((value) => ({
-  value,
-  label: value.replaceAll('_', ' '),
-}));
+export const ZONE_OPTIONS = ZONES.map((value) => ({ value, label: value.replaceAll('_', ' ') }));
 const DAYS = WEEKDAYS.map((label, i) => ({ value: String(i + 1), label }));
 
 export type Restriction = NonNullable<Layer['restrictions']>[number];

@@ -11,7 +11,7 @@ import { useCan } from '../session/use-session.ts';
 import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { FieldErrors, TextField } from '../shell/fields.tsx';
-import { countText } from '../shell/figures.ts';
+import { countText, numberText } from '../shell/figures.ts';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Loading } from '../shell/loading.tsx';
 import { RowActions } from '../shell/row-actions.tsx';
@@ -82,7 +82,7 @@ const Preview = ({ rule }: { readonly rule: Rule }) => {
             {title}, because of {by.title}
           </li>
         ))}
-        {inhibited > SHOWN && <li className="soft">And {(inhibited - SHOWN).toLocaleString()} more.</li>}
+        {inhibited > SHOWN && <li className="soft">And {numberText(inhibited - SHOWN)} more.</li>}
       </ul>
     </div>
   );

@@ -13,10 +13,10 @@ import { useAction } from '../shell/use-action.ts';
 import { useOpened } from '../shell/use-opened.ts';
 import { POLICIES, type Policy } from './catalogue.ts';
 import { TargetsSelect } from './targets.tsx';
+import { OWN_ZONE } from '../shell/locale.ts';
 
 type Step = Policy['steps'][number];
 
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const aStep = (): Step => ({ targets: [], escalateAfterMinutes: 5 });
 const REPEATS = choices([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).map(({ value }) => ({
   value,
@@ -36,7 +36,7 @@ const StepForm = ({ step, place, onChange, onRemove, onUp }: StepFormProps) => {
   const setWindows = (windows: Restriction[]): void => {
     const { hours: _, ...rest } = step;
     onChange(
-      windows.length === 0 ? rest : ({ ...rest, hours: { timeZone: hours?.timeZone ?? ownZone, windows } } as Step),
+      windows.length === 0 ? rest : ({ ...rest, hours: { timeZone: hours?.timeZone ?? OWN_ZONE, windows } } as Step),
     );
   };
   return (

@@ -9,6 +9,7 @@ import { FormModal } from '../shell/form-modal.tsx';
 import { optionsOf, usePolicies, type RoutingRule } from './catalogue.ts';
 import { NoiseFields, type Noise } from './noise-fields.tsx';
 import { ServiceSelect } from './service-select.tsx';
+import { OWN_ZONE } from '../shell/locale.ts';
 
 type Condition = NonNullable<RoutingRule['conditions']>[number];
 type Said = NonNullable<RoutingRule['set']>;
@@ -23,7 +24,6 @@ const TESTS = [
   { value: 'exists not', label: 'is missing' },
 ];
 const UNSAID = { value: '', label: 'As it is' };
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 interface ConditionFieldsProps {
   readonly condition: Condition;
@@ -130,7 +130,7 @@ export const RuleForm = ({ rule, onDone, onClose }: RuleFormProps) => {
           ? condition
           : { ...condition, values: condition.values.map((value) => value.trim()).filter((value) => value !== '') },
       ),
-      hours: windows.length === 0 ? null : { timeZone: rule?.hours?.timeZone ?? ownZone, windows: [...windows] },
+      hours: windows.length === 0 ? null : { timeZone: rule?.hours?.timeZone ?? OWN_ZONE, windows: [...windows] },
       set,
       ...(Object.keys(noise).length > 0 && { noise }),
       suppress,
@@ -176,7 +176,7 @@ export const RuleForm = ({ rule, onDone, onClose }: RuleFormProps) => {
       </Field>
       <WindowsField
         label="Only in these hours"
-        description={`Without any, the rule always counts. By the clocks of ${rule?.hours?.timeZone ?? ownZone}.`}
+        description={`Without any, the rule always counts. By the clocks of ${rule?.hours?.timeZone ?? OWN_ZONE}.`}
         value={windows}
         onChange={setWindows}
       />

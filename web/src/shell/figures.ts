@@ -1,3 +1,5 @@
+import { LOCALE } from './locale.ts';
+
 const UNITS = [
   ['d', 86_400],
   ['h', 3_600],
@@ -16,21 +18,26 @@ export const durationText = (seconds: number): string => {
   return `${sign}${Math.floor(whole / size)} ${unit}${rest > 0 ? ` ${rest} ${small}` : ''}`;
 };
 
+const numbers = new Intl.NumberFormat(LOCALE);
+
+/** `12,345` */
+export const numberText = (value: number): string => numbers.format(value);
+
 /** A share in percent, which is never rounded up to all: 99.9996 is `99.999 %`. */
 export const percentText = (percent: number): string => {
   const cut = Math.floor(percent * 1_000 + 1e-6) / 1_000;
-  return `${cut.toLocaleString(undefined, { maximumFractionDigits: 3 })} %`;
+  return `${cut.toLocaleString(LOCALE, { maximumFractionDigits: 3 })} %`;
 };
 
 /** Milliseconds as a person reads them: `48 ms`, `1.24 s`. */
 export const msText = (ms: number): string =>
   ms >= 1_000
-    ? `${(ms / 1_000).toLocaleString(undefined, { maximumFractionDigits: 2 })} s`
-    : `${ms.toLocaleString(undefined, { maximumFractionDigits: ms < 10 ? 1 : 0 })} ms`;
+    ? `${(ms / 1_000).toLocaleString(LOCALE, { maximumFractionDigits: 2 })} s`
+    : `${ms.toLocaleString(LOCALE, { maximumFractionDigits: ms < 10 ? 1 : 0 })} ms`;
 
-const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 2 });
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
+const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 2 });
+const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const small = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 3 });
 
 /** A value of a metric with its unit. */
 export const valueText = (value: number, unit = ''): string => {
@@ -42,4 +49,4 @@ export const valueText = (value: number, unit = ''): string => {
 
 /** `1 monitor`, `2 monitors`. */
 export const countText = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString()} ${count === 1 ? one : many}`;
+  `${numberText(count)} ${count === 1 ? one : many}`;

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { clock } from '../session/clock.ts';
+import { exactWords, instantWords, sinceWords, utcWords } from './times.ts';
 
 const EVERY_MS = 10_000;
 const listeners = new Set<() => void>();
@@ -21,25 +22,6 @@ export const useNow = (): number => useSyncExternalStore(subscribe, () => now);
 /** Whether something that was read at `readAt`, by the clock of this device, was read longer ago than that. */
 export const useIsOlder = (readAt: number, ms: number): boolean => useNow() - clock.behindMs() - readAt > ms;
 
-const UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-];
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-
-export const sinceWords = (at: string, from: number): string => {
-  const seconds = (Date.parse(at) - from) / 1000;
-  const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['minute', 60];
-  if (Math.abs(seconds) < 45) return 'now';
-  return relative.format(Math.round(seconds / size), unit);
-};
-
-export const localTime = (at: string): string => local.format(new Date(at));
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const utcTime = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
-
 /** An instant in the time of the reader. UTC appears on hover. `ago` says how long ago it was instead. */
 interface InstantProps {
   readonly at: string;
@@ -51,8 +33,8 @@ interface InstantProps {
 export const Instant = ({ at, ago = false, seconds = false }: InstantProps) => {
   const current = useNow();
   return (
-    <time dateTime={at} title={ago ? `${localTime(at)} (${utcTime(at)})` : utcTime(at)}>
-      {ago ? sinceWords(at, current) : seconds ? exact.format(new Date(at)) : localTime(at)}
+    <time dateTime={at} title={ago ? `${instantWords(at)} (${utcWords(at)})` : utcWords(at)}>
+      {ago ? sinceWords(at, current) : seconds ? exactWords(at) : instantWords(at)}
     </time>
   );
 };

@@ -6,6 +6,7 @@ import { clock } from '../session/clock.ts';
 import { useIsLost } from '../session/use-session.ts';
 import { durationText } from './figures.ts';
 import { useIsOlder } from './instant.tsx';
+import { hourWords } from './times.ts';
 
 type Notice = FlashbarProps.MessageDefinition;
 
@@ -47,7 +48,6 @@ const oldest = (cache: QueryCache) =>
     .toSorted((one, other) => one.state.dataUpdatedAt - other.state.dataUpdatedAt)[0];
 
 const OLD_MS = 15_000;
-const hours = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
 /** Says since when the page is old, where the backend answers and refuses. A refusal that goes by itself is not worth a word. */
 const useOld = (): Notice | undefined => {
@@ -60,7 +60,7 @@ const useOld = (): Notice | undefined => {
   return {
     id: 'old',
     type: 'warning',
-    content: `This page could not be read again since ${hours.format(readAt + clock.behindMs())}. ${sentenceOf(found.state.error)}`,
+    content: `This page could not be read again since ${hourWords(readAt + clock.behindMs())}. ${sentenceOf(found.state.error)}`,
   };
 };
 

@@ -4,7 +4,7 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { sentenceOf } from '../api/refusal.ts';
-import { ZONES } from '../on-call/windows-field.tsx';
+import { ZONE_OPTIONS } from '../on-call/windows-field.tsx';
 import { ChoiceField, Field, NumberField, TextField } from '../shell/fields.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { MomentField } from '../shell/moment-field.tsx';
@@ -53,7 +53,7 @@ export const RecurrenceFields = ({ recurrence, onChange }: RecurrenceFieldsProps
         <Field label="By the clocks of" pointer="/recurrence/timeZone">
           <Select
             selectedOption={{ value: timeZone, label: timeZone.replaceAll('_', ' ') }}
-            options={ZONES}
+            options={ZONE_OPTIONS}
             filteringType="auto"
             onChange={({ detail }) => onChange({ ...recurrence, timeZone: detail.selectedOption.value ?? 'UTC' })}
           />

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { clock } from '../session/clock.ts';
 import { momentText } from '../shell/moment-field.tsx';
+import { OWN_ZONE } from '../shell/locale.ts';
 import { SILENCES } from './silence.ts';
 
 export type RecurringSilence = Schemas['RecurringSilence'];
@@ -74,13 +75,12 @@ export const recurrenceText = ({ rule, startsAt, durationMinutes, timeZone }: Re
   return `${usual} at ${startsAt.slice(11)}, ${durationMinutes} minutes (${timeZone.replaceAll('_', ' ')})`;
 };
 
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const DAY_MS = 86_400_000;
 
 /** An hour each night at two, from tomorrow on. */
 export const aRecurrence = (): Recurrence => ({
   rule: 'FREQ=DAILY',
-  timeZone: ownZone,
+  timeZone: OWN_ZONE,
   startsAt: `${momentText(clock.now() + DAY_MS).slice(0, 10)}T02:00`,
   durationMinutes: 60,
   except: [],

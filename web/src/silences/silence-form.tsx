@@ -9,8 +9,9 @@ import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { sentenceOf } from '../api/refusal.ts';
 import { clock } from '../session/clock.ts';
 import { ChoiceField, Field } from '../shell/fields.tsx';
-import { countText } from '../shell/figures.ts';
+import { countText, numberText } from '../shell/figures.ts';
 import { FormModal } from '../shell/form-modal.tsx';
+import { OWN_ZONE } from '../shell/locale.ts';
 import { MomentField, momentOf, momentText } from '../shell/moment-field.tsx';
 import { changedFields } from '../shell/changed-fields.ts';
 import { useOpened } from '../shell/use-opened.ts';
@@ -68,7 +69,7 @@ const Preview = ({ matchers }: { readonly matchers: readonly Matcher[] }) => {
               <SeverityBadge severity={severity} /> {title}
             </li>
           ))}
-          {matched > SHOWN && <li className="soft">And {(matched - SHOWN).toLocaleString()} more.</li>}
+          {matched > SHOWN && <li className="soft">And {numberText(matched - SHOWN)} more.</li>}
         </ul>
       </SpaceBetween>
     </div>
@@ -84,12 +85,10 @@ const knownIn = (alerts: readonly Schemas['Alert'][]): Map<string, string[]> => 
   return known;
 };
 
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-
 /** The time of a silence, again each day from then on. */
 const recurrenceOf = ({ startsAt, endsAt }: Silence): Recurrence => ({
   rule: 'FREQ=DAILY',
-  timeZone: ownZone,
+  timeZone: OWN_ZONE,
   startsAt: momentText(Date.parse(startsAt) + DAY_MS),
   durationMinutes: Math.min(Math.ceil((Date.parse(endsAt) - Date.parse(startsAt)) / MINUTE_MS), MOST_MINUTES),
   except: [],

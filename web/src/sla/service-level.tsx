@@ -16,20 +16,18 @@ import { useTitle } from '../shell/use-title.ts';
 import { BudgetBar } from './budget.tsx';
 import { LevelMark } from './sla.tsx';
 import { useSla, type Period, type Report } from './use-sla.ts';
+import { dateWords, monthWords } from '../shell/times.ts';
 
 const TimeChart = lazy(() => import('../charts/time-chart.tsx').then((part) => ({ default: part.TimeChart })));
 
 const COUNTS: Readonly<Record<Period, number>> = { day: 30, week: 12, month: 12, quarter: 4, year: 1 };
 
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
-const month = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' });
-
 const periodText = (period: Period, { from }: Report): string => {
   const at = Date.parse(from);
-  if (period === 'month') return month.format(at);
-  if (period === 'quarter') return `Quarter from ${month.format(at)}`;
+  if (period === 'month') return monthWords(at);
+  if (period === 'quarter') return `Quarter from ${monthWords(at)}`;
   if (period === 'year') return String(new Date(at).getFullYear());
-  return period === 'week' ? `Week of ${day.format(at)}` : day.format(at);
+  return period === 'week' ? `Week of ${dateWords(at)}` : dateWords(at);
 };
 
 /** What was left of the budget over a period, in percent of it, from its beginning to now. */

@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { OWN_ZONE } from '../shell/locale.ts';
 
 export type Report = Schemas['SlaReport'];
 export type Period = 'day' | 'week' | 'month' | 'quarter' | 'year';
 
 const SELDOM_MS = 60_000;
-const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const timeZone = OWN_ZONE;
 
 interface Asked {
   readonly period: Period;

@@ -11,13 +11,13 @@ import { useNames } from '../people/people.ts';
 import { useIsLost } from '../session/use-session.ts';
 import { Instant, useIsOlder, useNow } from '../shell/instant.tsx';
 import { useTitle } from '../shell/use-title.ts';
+import { hourWords } from '../shell/times.ts';
 
 type Alert = Schemas['Alert'];
 
 const EVERY_MS = 8_000;
 const READ = 50;
 const SHOWN = 7;
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
 const useWorstAlerts = () =>
   useQuery({
@@ -167,7 +167,7 @@ export const Wall = () => {
       <header>
         <h1>{isStale ? 'Tocsin does not answer' : VERDICTS[overall].text}</h1>
         <p className="wall-clock" aria-live="off">
-          {clock.format(now)}
+          {hourWords(now)}
         </p>
       </header>
       {isStale && data !== undefined && (
