@@ -20,6 +20,7 @@ import { auditRow } from './audit.ts';
 import { median, quantile, rate, row, timed, verdicts } from './measure.ts';
 import { memoryRow } from './memory.ts';
 import { pageRow } from './page.ts';
+import { startRows } from './start.ts';
 import { collectionRow, metricsRow, observationRow } from './watch.ts';
 
 takeTemporaryRoot();
@@ -212,6 +213,7 @@ try {
 await auditRow();
 await alertRow();
 await memoryRow();
+await startRows();
 const { held, broken } = verdicts();
 process.stdout.write(`\n${held} passed, ${broken} failed\n`);
 process.exit(broken > 0 ? 1 : 0);

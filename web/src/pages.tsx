@@ -8,6 +8,7 @@ import { NotFound } from './shell/not-found.tsx';
 import { Navigation } from './shell/navigation.tsx';
 import { Notices } from './shell/notices.tsx';
 import { ClosePanelContext, PanelContext, type Panel } from './shell/panel.ts';
+import { useSigns } from './shell/signs.ts';
 import { TopBar } from './shell/top-bar.tsx';
 import { useIsNarrow } from './shell/use-is-narrow.ts';
 import { Overview } from './overview/overview.tsx';
@@ -123,6 +124,7 @@ const Frame = () => {
   const [isOpen, setOpen] = useState(() => window.innerWidth > 1100);
   const [panel, setPanel] = useState<Panel>();
   useFreshness();
+  useSigns();
   // On a phone a panel is over the page, which waits behind it.
   const isCovered = useIsNarrow() && panel !== undefined;
   useEffect(() => {

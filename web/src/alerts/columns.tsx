@@ -22,7 +22,7 @@ const titleColumn = (isNarrow: boolean, open: (id: string) => void): Column => (
           <AlertStatus alert={alert} />
         </div>
       )}
-      <div className="wrap alert-clamp">
+      <div className="wrap clamp">
         <Link
           href={`/alerts?alert=${alert.id}`}
           onFollow={(event) => {

@@ -4,7 +4,7 @@ import Link from '@cloudscape-design/components/link';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
-import { durationText } from '../shell/figures.ts';
+import { countText, durationText, numberText } from '../shell/figures.ts';
 import { Empty } from '../shell/empty.tsx';
 import { useGo } from '../shell/go.ts';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
@@ -24,6 +24,8 @@ const Kinds = ({ title, description, empty, items }: KindsProps) => {
   const go = useGo();
   const isNarrow = useIsNarrow();
   const wide: TableProps.ColumnDefinition<Kind>[] = [
+    { id: 'opened', header: 'Opened', cell: ({ opened }) => numberText(opened) },
+    { id: 'pages', header: 'Pages', cell: ({ pages }) => numberText(pages) },
     { id: 'acted', header: 'Acted on', cell: ({ acted }) => acted },
     {
       id: 'alone',
@@ -48,8 +50,8 @@ const Kinds = ({ title, description, empty, items }: KindsProps) => {
           id: 'title',
           header: 'Alert',
           isRowHeader: true,
-          minWidth: 200,
-          cell: ({ title: text, source, service, lastAlertId, adviceText }) => (
+          ...(!isNarrow && { minWidth: 200 }),
+          cell: ({ title: text, source, service, lastAlertId, adviceText, opened, pages }) => (
             <span className="wrap">
               <Link href={`/alerts?state=all&alert=${lastAlertId}`} onFollow={go}>
                 {text ?? 'Without a title'}
@@ -57,6 +59,11 @@ const Kinds = ({ title, description, empty, items }: KindsProps) => {
               <Box variant="small" display="block">
                 {[source, service].filter(Boolean).join(' · ')}
               </Box>
+              {isNarrow && (
+                <Box variant="small" display="block">
+                  Opened {countText(opened, 'time')}, {countText(pages, 'page')}
+                </Box>
+              )}
               {adviceText !== null && (
                 <Box variant="small" display="block">
                   {adviceText}
@@ -65,8 +72,6 @@ const Kinds = ({ title, description, empty, items }: KindsProps) => {
             </span>
           ),
         },
-        { id: 'opened', header: 'Opened', cell: ({ opened }) => opened },
-        { id: 'pages', header: 'Pages', cell: ({ pages }) => pages },
         ...(isNarrow ? [] : wide),
       ]}
     />

@@ -23,6 +23,8 @@ export const Volume = ({ days, all }: VolumeProps) => {
   const isNarrow = useIsNarrow();
   const known = new Map(days.map((day) => [day.day, day]));
   const most = Math.max(1, ...days.flatMap(({ alerts, incidents, pages }) => [alerts, incidents, pages]));
+  if (days.every(({ alerts, incidents, pages }) => alerts + incidents + pages === 0))
+    return <Box color="text-body-secondary">Nothing yet: nothing opened in this range.</Box>;
   return (
     <BarChart
       series={KINDS.map(([title, of]) => ({
@@ -44,7 +46,6 @@ export const Volume = ({ days, all }: VolumeProps) => {
         xAxisAriaRoleDescription: 'day',
         yAxisAriaRoleDescription: 'number',
       }}
-      empty={<Box color="text-body-secondary">Nothing opened.</Box>}
     />
   );
 };

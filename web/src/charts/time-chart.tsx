@@ -77,11 +77,19 @@ export const TimeChart = ({
   show = 'line',
   step = 60_000,
   height = 220,
-  empty = 'Nothing was observed in this range.',
+  empty = 'Nothing yet: nothing was observed in this range.',
   hideLegend = false,
 }: TimeChartProps) => {
   const isNarrow = useIsNarrow();
   const isStacked = show !== 'line';
+  // Axes without data say nothing.
+  if (given.every(({ points }) => points.length === 0)) {
+    return (
+      <Box textAlign="center" color="text-body-secondary" padding="l">
+        {empty}
+      </Box>
+    );
+  }
   const [first, last] = show === 'bar' ? [from, to] : observed(given);
   const steps = isStacked && given.length > 0 ? stepsIn(first, last, step) : [];
   const lines = isStacked ? filled(given, steps) : given;
@@ -100,12 +108,6 @@ export const TimeChart = ({
     hideFilter: true,
     hideLegend: hideLegend || (lines.length < 2 && limits.length === 0),
     ariaLabel: label,
-    empty: (
-      <Box textAlign="center" color="text-body-secondary" padding="l">
-        {empty}
-      </Box>
-    ),
-    noMatch: empty,
   };
   const words = {
     yTickFormatter: format,
