@@ -33,7 +33,7 @@ export async function stormGuarantees({
         page.on('request', (request: Request) => {
           if (request.method() === 'POST') posts.push(new URL(request.url()).pathname);
         });
-        await window.open(`/alerts?filter=${encodeURIComponent(`service=${SERVICE}`)}`);
+        await window.open(`/alerts?state=open&filter=${encodeURIComponent(`service=${SERVICE}`)}`);
         await page.getByText('The 100 newest are loaded').waitFor();
         await page.getByRole('checkbox', { name: 'Select all alerts of this page' }).click({ force: true });
         await page.getByRole('button', { name: 'Acknowledge', exact: true }).click();

@@ -250,7 +250,7 @@ export async function viewGuarantees({ desk, tocsin: { password, admin } }: Play
         await page.getByText('Every alert that matches is selected').waitFor();
         await soundness(window, 'alerts-all');
         await button(page, 'Resolve').click();
-        await dialog(page).getByText(`status:open AND (label.many:${run})`).waitFor();
+        await dialog(page).getByText(`status:unresolved AND (label.many:${run})`).waitFor();
         await dialog(page).getByRole('button', { name: 'Resolve', exact: true }).click();
         await page.getByText(`${MANY} alerts are resolved.`).waitFor();
         await eventually('all are resolved', { withinMs: 10_000, everyMs: 200 }, async () => {

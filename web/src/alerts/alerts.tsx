@@ -9,7 +9,6 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { Empty } from '../shell/empty.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { usePanel } from '../shell/panel.ts';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
@@ -25,8 +24,9 @@ import { Actions, HOUR_SECONDS } from './actions.tsx';
 import { AlertPanel, useAlert } from './alert-panel.tsx';
 import { Assign } from './assign.tsx';
 import { columnsFor } from './columns.tsx';
-import { backendFilter, matches, optionsOf, PROPERTIES, queryOf, queryText, wholeQuery } from './filter.ts';
+import { backendFilter, matches, optionsOf, PROPERTIES, queryOf, queryText, UNRESOLVED, wholeQuery } from './filter.ts';
 import { KeyHelp } from './key-help.tsx';
+import { NoAlerts } from './no-alerts.tsx';
 import { QueryBox } from './query-box.tsx';
 import { useAct, type Act } from './use-act.ts';
 import { useAlerts, type Alert as AlertData } from './use-alerts.ts';
@@ -34,6 +34,7 @@ import { Views } from './views.tsx';
 
 const PAGE = 25;
 const STATES = [
+  { id: UNRESOLVED, text: 'Unresolved' },
   { id: 'open', text: 'Open' },
   { id: 'acknowledged', text: 'Acknowledged' },
   { id: 'resolved', text: 'Resolved' },
@@ -43,7 +44,7 @@ const STATES = [
 /** Filter, order and the open alert are in the address, so that a link shows the same. */
 const useView = () => {
   const [params, setParams] = useSearchParams();
-  const [state, setState] = useParam('state', 'open');
+  const [state, setState] = useParam('state', UNRESOLVED);
   const [sort, setSort] = useParam('sort', 'severity');
   const [open, setOpen] = useParam('alert');
   const [typed] = useParam('q');
@@ -363,13 +364,16 @@ export const Alerts = () => {
           )
         }
         empty={
-          view.query.tokens.length > 0 || view.typed !== '' ? (
-            <Empty action={<Button onClick={view.clear}>Remove the filters</Button>}>
-              No alert matches the filters.
-            </Empty>
-          ) : (
-            <Empty>No alert is here, so nothing needs you now.</Empty>
-          )
+          <NoAlerts
+            state={view.state}
+            isFiltered={view.query.tokens.length > 0 || view.typed !== ''}
+            ofAll={backendFilter('all', view.query, view.typed)}
+            onClear={view.clear}
+            onShowAll={() => {
+              view.setState('all');
+              reset();
+            }}
+          />
         }
       />
       {isNarrow && chosen.length > 0 && view.open === '' && <div className="thumb-bar">{actions}</div>}

@@ -53,10 +53,13 @@ const termOf = ({ propertyKey, operator, value }: Token): string => {
 const isState = (state: string): state is Alert['status'] =>
   state === 'open' || state === 'acknowledged' || state === 'resolved';
 
+/** The usual state of the list: open and acknowledged, because an acknowledged outage is one still. */
+export const UNRESOLVED = 'unresolved';
+
 /** All that the page shows as one query, for a change of everything that matches. `typed` is what a person wrote as a query. */
 export const wholeQuery = (state: string, { tokens }: Query, typed: string): string =>
   [
-    ...(isState(state) ? [`status:${state}`] : []),
+    ...(isState(state) || state === UNRESOLVED ? [`status:${state}`] : []),
     ...tokens.map(termOf),
     ...(typed.trim() === '' ? [] : [`(${typed.trim()})`]),
   ].join(' AND ');
@@ -72,7 +75,11 @@ export const backendFilter = (status: string, { tokens }: Query, typed: string):
     (propertyKey === 'severity' && severity !== undefined) ||
     (propertyKey === 'service' && service !== undefined) ||
     (propertyKey === 'source' && source !== undefined);
-  const query = wholeQuery('', { tokens: tokens.filter((token) => !isTaken(token)), operation: 'and' }, typed);
+  const query = wholeQuery(
+    status === UNRESOLVED ? status : '',
+    { tokens: tokens.filter((token) => !isTaken(token)), operation: 'and' },
+    typed,
+  );
   return {
     ...(query !== '' && { query }),
     ...(isState(status) && { status }),

@@ -155,7 +155,7 @@ export const Integrations = () => {
               {made === undefined ? (
                 <>
                   Put {vendor === undefined ? 'a machine key' : 'the key of an integration'} in place of{' '}
-                  <code>{PLACEHOLDERS[keyOf]}</code>.
+                  <code>{PLACEHOLDERS[keyOf]}</code> in the lines.
                 </>
               ) : (
                 'The key can hand in alerts and nothing else. It never expires: revoke it where it is no longer needed.'

@@ -210,7 +210,7 @@ export const Subscriptions = () => {
                 {
                   id: 'actions',
                   header: 'Actions',
-                  width: 110,
+                  width: 130,
                   cell: (each: Subscription) => (
                     <Button ariaLabel={`End the subscription of ${each.endpoint}`} onClick={() => setForm(each)}>
                       End

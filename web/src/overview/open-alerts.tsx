@@ -15,7 +15,7 @@ export const OpenAlerts = ({ alerts }: { readonly alerts: Health['alerts'] }) =>
           <SeverityBadge severity={severity} />
           <div>
             <Link
-              href={`/alerts?state=all&filter=${encodeURIComponent(`severity=${severity}`)}`}
+              href={`/alerts?filter=${encodeURIComponent(`severity=${severity}`)}`}
               onFollow={go}
               fontSize="display-l"
               variant="awsui-value-large"

@@ -5,8 +5,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useGo } from '../shell/go.ts';
 import { Instant, useIsOlder } from '../shell/instant.tsx';
-import type { Health } from './use-overview.ts';
-import { overallOf, STALE_MS, VERDICTS } from './verdict.ts';
+import type { Health, OverviewAnswer } from './use-overview.ts';
+import { STALE_MS, verdictOf } from './verdict.ts';
 
 const SHOWN = 6;
 
@@ -16,11 +16,17 @@ const openWords = ({ alerts }: Health): string | undefined => {
   return count === 0 ? undefined : `${count} ${count === 1 ? 'alert is' : 'alerts are'} not resolved.`;
 };
 
+interface OverallProps {
+  readonly overview: OverviewAnswer;
+  readonly health: Health;
+  readonly readAt: number;
+}
+
 /** Whether all is well, and what is not. */
-export const OverallStatus = ({ health, readAt }: { readonly health: Health; readonly readAt: number }) => {
+export const OverallStatus = ({ overview, health, readAt }: OverallProps) => {
   const go = useGo();
   const isStale = useIsOlder(readAt, STALE_MS);
-  const { type, text } = VERDICTS[overallOf(health)];
+  const { type, text } = verdictOf(overview);
   const words = openWords(health);
   return (
     <Container>

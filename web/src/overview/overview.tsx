@@ -166,7 +166,7 @@ export const Overview = () => {
       </Header>
       {data ? (
         <SpaceBetween size="l">
-          {data.health && <OverallStatus health={data.health} readAt={dataUpdatedAt} />}
+          {data.health && <OverallStatus overview={data} health={data.health} readAt={dataUpdatedAt} />}
           <Cards overview={data} />
         </SpaceBetween>
       ) : error ? (

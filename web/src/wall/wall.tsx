@@ -6,7 +6,7 @@ import { SEVERITIES, type Severity } from '../alerts/severity.tsx';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { applyAppearance } from '../me/appearance.ts';
 import { useOverview, type Health, type OverviewAnswer } from '../overview/use-overview.ts';
-import { overallOf, STALE_MS, VERDICTS } from '../overview/verdict.ts';
+import { STALE_MS, verdictOf, VERDICTS } from '../overview/verdict.ts';
 import { useNames } from '../people/people.ts';
 import { useIsLost } from '../session/use-session.ts';
 import { Instant, useIsOlder, useNow } from '../shell/instant.tsx';
@@ -161,11 +161,11 @@ export const Wall = () => {
   const { data, dataUpdatedAt } = useOverview();
   const isOld = useIsOlder(dataUpdatedAt, STALE_MS);
   const isStale = isLost || (data !== undefined && isOld);
-  const overall = data?.health ? overallOf(data.health) : 'unknown';
+  const { overall, text } = data ? verdictOf(data) : { overall: 'unknown', text: VERDICTS.unknown.text };
   return (
     <main className={`wall wall-is-${isStale ? 'stale' : overall}`}>
       <header>
-        <h1>{isStale ? 'Tocsin does not answer' : VERDICTS[overall].text}</h1>
+        <h1>{isStale ? 'Tocsin does not answer' : text}</h1>
         <p className="wall-clock" aria-live="off">
           {hourWords(now)}
         </p>
