@@ -224,7 +224,7 @@ export async function viewGuarantees({ desk, tocsin: { password, admin } }: Play
         await button(page, 'More').click();
         await page.getByRole('menuitem', { name: 'Renew the key' }).click();
         await button(page, 'Renew it').click();
-        const line = await dialog(page).locator('.line-to-copy code').first().innerText();
+        const line = await dialog(page).locator('.snippet pre').first().innerText();
         const [address = ''] = /http\S+\/beat\/[\w-]+/.exec(line) ?? [];
         strictEqual((await fetch(address)).status, 200);
         strictEqual((await fetch(address.replace(/[\w-]+$/, pingKey))).status, 404);

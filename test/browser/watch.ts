@@ -227,7 +227,7 @@ export async function watchGuarantees({ desk, tocsin: { url, password, admin } }
         await window.open('/monitors/new?type=heartbeat');
         await page.getByLabel('Name', { exact: true }).fill('Nightly backup');
         await button(page, 'Save').click();
-        const line = await dialog(page).locator('code').first().innerText();
+        const line = await dialog(page).locator('.snippet pre').first().innerText();
         match(line, /^0 3 \* \* \* \/usr\/local\/bin\/job; curl .+\/beat\/\S+\/\$\?$/);
         const address = /http\S+/.exec(line)?.[0].replace('$?', '0') ?? '';
         ok((await fetch(address)).ok);

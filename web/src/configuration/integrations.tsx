@@ -1,7 +1,6 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
@@ -16,6 +15,7 @@ import { useCan } from '../session/use-session.ts';
 import { useGo } from '../shell/go.ts';
 import { useAction } from '../shell/use-action.ts';
 import { useParam } from '../shell/use-param.ts';
+import { LinesToCopy } from '../shell/lines-to-copy.tsx';
 import { PLACEHOLDERS, snippetsFor, type Keys } from './snippets.ts';
 
 /** Raises an alert of the lowest severity, and shows it. */
@@ -139,18 +139,7 @@ export const Integrations = () => {
                 <Input value={name} placeholder="console" onChange={({ detail }) => setName(detail.value)} />
               </FormField>
             )}
-            <div className="snippet">
-              <pre tabIndex={0} aria-label={`Lines for ${snippet.client}`}>
-                {snippet.text}
-              </pre>
-              <CopyToClipboard
-                variant="icon"
-                textToCopy={snippet.text}
-                copyButtonAriaLabel={`Copy the lines for ${snippet.client}`}
-                copySuccessText="Copied"
-                copyErrorText="The browser did not copy them. Mark them and copy them by hand."
-              />
-            </div>
+            <LinesToCopy label={`Lines for ${snippet.client}`} text={snippet.text} />
             <Box color="text-body-secondary">
               {made === undefined ? (
                 <>

@@ -1,33 +1,11 @@
-import '../configuration/configuration.css';
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { snippetsFor, type Vendor } from '../configuration/snippets.ts';
+import { LinesToCopy } from '../shell/lines-to-copy.tsx';
 import { presetOf, usePresets } from './integration.ts';
 
 const NO_KEY = 'KEY';
-
-interface LinesProps {
-  readonly label: string;
-  readonly text: string;
-}
-
-/** Lines to copy into another program. */
-export const Lines = ({ label, text }: LinesProps) => (
-  <div className="snippet">
-    <pre tabIndex={0} aria-label={label}>
-      {text}
-    </pre>
-    <CopyToClipboard
-      variant="icon"
-      textToCopy={text}
-      copyButtonAriaLabel={`Copy: ${label}`}
-      copySuccessText="Copied"
-      copyErrorText="The browser did not copy it. Mark it and copy it by hand."
-    />
-  </div>
-);
 
 const isVendor = (type: string): type is Vendor => type === 'pagerduty' || type === 'opsgenie';
 
@@ -55,19 +33,19 @@ export const Connect = ({ type, keyText }: ConnectProps) => {
       {snippet ? (
         <>
           <Box>{snippet.about}</Box>
-          <Lines label={`Lines for ${snippet.client}`} text={snippet.text} />
-          {isVendor(type) && keyText !== undefined && <Lines label="The key" text={keyText} />}
+          <LinesToCopy label={`Lines for ${snippet.client}`} text={snippet.text} />
+          {isVendor(type) && keyText !== undefined && <LinesToCopy label="The key" text={keyText} />}
         </>
       ) : (
         <>
           <Box>{preset?.setUp ?? 'The program sends each message by POST to this address.'}</Box>
-          <Lines label="Address" text={`${window.location.origin}/api/integrations/${key}/webhook`} />
+          <LinesToCopy label="Address" text={`${window.location.origin}/api/integrations/${key}/webhook`} />
         </>
       )}
       {preset && preset.body !== null && (
         <>
           <Box>And this is the body:</Box>
-          <Lines label="Body" text={preset.body} />
+          <LinesToCopy label="Body" text={preset.body} />
         </>
       )}
     </SpaceBetween>

@@ -1,25 +1,11 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactNode } from 'react';
+import { LinesToCopy } from '../shell/lines-to-copy.tsx';
 import { Modal } from '../shell/modal.tsx';
 import type { Check } from './monitor.ts';
-
-/** A line to copy. */
-export const Snippet = ({ text, label }: { readonly text: string; readonly label: string }) => (
-  <div className="line-to-copy">
-    <code>{text}</code>
-    <CopyToClipboard
-      variant="icon"
-      textToCopy={text}
-      copyButtonAriaLabel={`Copy: ${label}`}
-      copySuccessText="Copied"
-      copyErrorText="The browser did not copy it. Mark it and copy it by hand."
-    />
-  </div>
-);
 
 const Part = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
   <SpaceBetween size="xxs">
@@ -34,13 +20,13 @@ export const Snippets = ({ check, address }: { readonly check: Check; readonly a
   return (
     <SpaceBetween size="m">
       <Part title="In a crontab: reports the exit code of the job">
-        <Snippet
+        <LinesToCopy
           label="the line of a crontab"
           text={`${schedule} /usr/local/bin/job; curl -fsS -m 10 --retry 5 -o /dev/null ${address}/$?`}
         />
       </Part>
       <Part title="With its duration and its output">
-        <Snippet
+        <LinesToCopy
           label="commands of a shell"
           text={`curl -fsS -m 10 --retry 5 -o /dev/null ${address}/start\n/usr/local/bin/job >job.log 2>&1\ncurl -fsS -m 10 --retry 5 -o /dev/null --data-binary @job.log ${address}/$?`}
         />

@@ -18,7 +18,8 @@ export const Load = ({ rendered: { load, fairness } }: { readonly rendered: Rend
         <Header
           variant="h2"
           description="Of the days shown. 100 % means that everybody has the same hours."
-          {...(fairness !== null && { counter: `${Math.round(fairness * 100)} % fair` })}
+          // Hours of one person are shared with nobody.
+          {...(fairness !== null && load.length > 1 && { counter: `${Math.round(fairness * 100)} % fair` })}
         >
           Load
         </Header>

@@ -10,9 +10,10 @@ export const SILENCES = ['silences'];
 const SOON_MS = 15_000;
 const MOST = 1_000;
 
-/** The silences in a state; all of them where none is named. */
-export const useSilences = (state: Silence['state'] | 'all') =>
+/** The silences in a state, or all of them. Nothing is asked while they are not shown. */
+export const useSilences = (state: Silence['state'] | 'all', isShown = true) =>
   useQuery({
+    enabled: isShown,
     queryKey: [...SILENCES, state],
     queryFn: ({ signal }) =>
       allOf<Silence>(

@@ -73,7 +73,10 @@ export const Silences = () => {
   const [making, setMaking] = useState<'once' | 'recurs'>();
   const [edited, setEdited] = useState<Silence>();
   const [ended, setEnded] = useState<Silence>();
-  const { data, error, isPending, refetch } = useSilences(state === 'recurring' ? 'active' : state);
+  const { data, error, isPending, refetch } = useSilences(
+    state === 'recurring' ? 'active' : state,
+    state !== 'recurring',
+  );
   const prolong = useAction({
     act: ({ id, version, endsAt }: Silence) =>
       bodyOf(
