@@ -24,7 +24,7 @@ export const overallOf = ({ status, alerts, complete }: Health): Overall => {
 
 type Known = Pick<OverviewAnswer, 'health' | 'incidents' | 'onCall'>;
 
-/** What still lies in the way of “All is well”, by the same answer as the cards below it. */
+/** Why not all is well although nothing is down, by the same answer as the cards below it. */
 const butOf = ({ health, incidents, onCall }: Known): string | undefined => {
   const open = incidents?.items.length ?? 0;
   if (open > 0) return `Nothing is down. ${countText(open, 'incident')} ${open === 1 ? 'is' : 'are'} open`;
