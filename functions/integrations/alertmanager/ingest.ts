@@ -56,9 +56,11 @@ export const ingest = async (
   if (sender.integration && stored > 0) await tally.accepted(sender.integration.id, stored);
   if (errors.length > 0) {
     const those = errors.length === 1 ? 'One alert is' : `${errors.length} alerts are`;
-    throw invalid('alerts.invalid', `${those} invalid. The others are stored.`, {
+    const others = stored === 0 ? 'None is stored.' : 'The others are stored.';
+    throw invalid('alerts.invalid', `${those} invalid. ${others}`, {
       errors: errors.slice(0, MOST_NAMED),
       eventId,
+      extensions: { eventId },
     });
   }
   const firing = observations.filter(({ kind }) => kind === 'firing').length;

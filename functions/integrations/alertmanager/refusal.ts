@@ -12,9 +12,19 @@ export const alertmanagerRefusal: RefusalShape = (problem) => ({
   body: JSON.stringify(wholeDetail(problem)),
 });
 
-/** Refusals for a sender of webhooks, which reads the status and logs the rest: a small JSON object. */
-export const webhookRefusal: RefusalShape = ({ status, code, detail, errors }) => ({
+/**
+ * Refusals for a sender of webhooks, which reads the status and logs the rest: a small JSON object. Where a part of the message was taken, it has
+ * the id of that, and what became of each event.
+ */
+export const webhookRefusal: RefusalShape = ({ status, code, detail, errors, eventId, events }) => ({
   status,
   headers: JSON_TYPE,
-  body: { status: 'error', code, error: detail, ...(errors && { errors }) },
+  body: {
+    status: 'error',
+    code,
+    error: detail,
+    ...(errors && { errors }),
+    ...(typeof eventId === 'string' && { eventId }),
+    ...(Array.isArray(events) && { events }),
+  },
 });

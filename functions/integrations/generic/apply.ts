@@ -20,7 +20,12 @@ export type Mapped = { readonly steps: readonly Step[]; /** Ascends as a text. *
   | { readonly action: 'trigger'; readonly event: Omit<AlertEvent, 'source'> }
   | { readonly action: 'acknowledge' | 'resolve'; readonly dedupKey: string }
   | { readonly action: 'ignore'; readonly why: string }
-  | { readonly action: 'reject'; readonly why: string }
+  | {
+      readonly action: 'reject';
+      readonly why: string;
+      /** Where the message as a whole is wrong, whatever the mapping. */
+      readonly message?: 'malformed' | 'too_many_events';
+    }
 );
 
 /** A message has at most so many events. */
@@ -108,6 +113,14 @@ const eventsIn = (mapping: Mapping, message: Message): readonly Message[] | unde
 
 const rejected = (why: string, steps: readonly Step[] = []): Mapped => ({ action: 'reject', why, steps });
 
+/** The outcome of a message that is wrong as a whole. */
+export const wrongMessage = (message: 'malformed' | 'too_many_events', why: string): Mapped => ({
+  action: 'reject',
+  message,
+  why,
+  steps: [],
+});
+
 /**
  * What a mapping makes of a message: an outcome for each of its events, in their order. It never throws: an event that it
  * cannot map is rejected with the reason, and the others are mapped all the same.
@@ -120,7 +133,7 @@ export const applyMapping = (
   const events = eventsIn(mapping, { event: body, whole: body, header });
   if (!events) return [rejected(`${mapping.events} finds nothing in the message.`)];
   if (events.length > MOST_EVENTS)
-    return [rejected(`The message has ${events.length} events. It may have ${MOST_EVENTS}.`)];
+    return [wrongMessage('too_many_events', `The message has ${events.length} events. It may have ${MOST_EVENTS}.`)];
   return events.map((event) => mapped(mapping, event, words));
 };
 

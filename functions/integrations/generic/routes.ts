@@ -18,7 +18,7 @@ export const routes = defineRoutes({
     description:
       'Authorise with the key of an integration that has a mapping, in the path. The body is JSON or a form. The mapping says what happened, and ' +
       'to which alert. The answer is 200 after every event is stored, 400 where the mapping rejects one (the others are stored all the ' +
-      'same, and the integration shows what was rejected and why), and 5xx where the message must be sent again.',
+      'same, the answer says what became of each in `events`, and the integration shows what was rejected and why) or the message is wrong as a whole, and 5xx where the message must be sent again.',
     permission: 'public',
     presentedKey: ({ params }) => params['key'],
     textBody: true,
@@ -43,7 +43,7 @@ export const routes = defineRoutes({
       example: { events: [{ action: 'trigger', dedupKey: 'checkout-500', eventId: EXAMPLE_EVENT_ID, why: null }] },
     },
     problems: {
-      400: ['event.rejected'],
+      400: ['event.rejected', 'message.malformed', 'message.too_many_events'],
       401: ['key.unknown'],
       403: ['key.forbidden', 'sns.topic', 'sns.signature'],
       429: ['integration.throttled'],

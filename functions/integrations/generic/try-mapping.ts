@@ -3,7 +3,7 @@ import { invalid } from '../../../shared/kernel/errors.ts';
 import { own } from '../../../shared/kernel/own.ts';
 import { INTEGRATION_TYPES } from '../resources/key.ts';
 import { Severity } from '../vocabulary.ts';
-import { applyMapping, type Mapped } from './apply.ts';
+import { applyMapping, wrongMessage, type Mapped } from './apply.ts';
 import { Mapping } from './mapping.ts';
 import { bodyOf } from './message.ts';
 import { PRESETS, type Preset } from './presets.ts';
@@ -66,6 +66,6 @@ export const tryMapping = ({
   const header = (name: string): string | undefined => lower.get(name);
   const message = bodyOf(body, header('content-type'));
   if (message === undefined)
-    return { events: [{ action: 'reject', why: 'The body is neither JSON nor a form.', steps: [] }] };
+    return { events: [wrongMessage('malformed', 'The body is neither JSON nor a form.')] };
   return { events: applyMapping(wanted, message, { header, words }) };
 };

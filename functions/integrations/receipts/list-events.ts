@@ -9,7 +9,9 @@ import {
   type AlertSearcher,
   type TimelineEntry,
 } from '../../alerts/port.ts';
-import { noSuchIntegration, type StoredIntegration } from '../resources/integration.ts';
+import { MOST_REJECTED } from '../rejected/rejected.ts';
+import type { RejectedStore } from '../rejected/store.ts';
+import { mappingOf, noSuchIntegration, type StoredIntegration } from '../resources/integration.ts';
 import { senderBy, sourceOf } from '../sender.ts';
 import type { IntegrationStore } from '../resources/store.ts';
 import type { EventsOfAlert, Found, OUTCOMES } from './events-of-alert.ts';
@@ -31,6 +33,7 @@ export interface ListEventsDeps {
   readonly clock: Clock;
   readonly search: AlertSearcher;
   readonly integrations: Pick<IntegrationStore, 'byId' | 'list' | 'seenOf' | 'seenOfAll'>;
+  readonly rejected: Pick<RejectedStore, 'page'>;
 }
 
 const DAY_MS = 86_400_000;
@@ -55,7 +58,7 @@ export const listEvents = async (deps: ListEventsDeps, wanted: EventSearch): Pro
   if (to.getTime() - from.getTime() > LONGEST_DAYS * DAY_MS)
     throw wrong('from', `must be at most ${LONGEST_DAYS} days before \`to\``);
   const span = { from: from.toISOString(), to: to.toISOString() };
-  if (wanted.outcome === 'rejected') return { items: await rejected(deps, wanted.integration, span), next: null };
+  if (wanted.outcome === 'rejected') return { items: await rejected(deps, integration, span), next: null };
   if (wanted.alert !== undefined || wanted.key !== undefined) {
     if (wanted.alert === undefined && sources.length === 0)
       throw wrong('key', 'needs `integration` or `source` beside it');
@@ -189,20 +192,27 @@ const eventsOf = (
   };
 };
 
-/** The latest events that were refused, of one integration or of all. Each integration stores five. */
+/**
+ * The latest events that were refused, of one integration or of all, of which each stores five. Of one whose mapping rejects messages, those
+ * that are stored to be replayed.
+ */
 const rejected = async (
-  { integrations }: ListEventsDeps,
-  id: string | undefined,
+  { integrations, rejected: stored }: ListEventsDeps,
+  integration: StoredIntegration | undefined,
   { from, to }: Span,
 ): Promise<EventsOfAlert[]> => {
-  const seen =
-    id === undefined ? await integrations.seenOfAll() : new Map([[id, (await integrations.seenOf(id)) ?? {}]]);
+  const ofMapping = integration && mappingOf(integration) ? await stored.page(integration.id, { limit: MOST_REJECTED }) : undefined;
+  const seen = ofMapping
+    ? new Map([[integration?.id ?? '', { samples: ofMapping.items }]])
+    : integration
+      ? new Map([[integration.id, (await integrations.seenOf(integration.id)) ?? {}]])
+      : await integrations.seenOfAll();
   return [...seen]
-    .flatMap(([integration, { samples = [] }]) => {
+    .flatMap(([id, { samples = [] }]) => {
       const events = samples
         .filter(({ at }) => at >= from && at <= to)
         .map(({ at, reason }) => ({ id: null, at, effect: 'rejected' as const, why: reason }));
-      return events.length > 0 ? [{ alert: null, integration, events }] : [];
+      return events.length > 0 ? [{ alert: null, integration: id, events }] : [];
     })
     .toSorted((one, other) => ((one.events[0]?.at ?? '') < (other.events[0]?.at ?? '') ? 1 : -1));
 };

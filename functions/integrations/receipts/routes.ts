@@ -20,7 +20,7 @@ export const routes = defineRoutes({
     description:
       'By integration or source, key, alert, outcome and time. Events of one alert come together, unresolved alerts first, each part newest first, in the order in which they opened. Without `from` ' +
       'and `to` these are the alerts that opened since the day three days ago, in UTC; a span has at most 31 days. `key` needs `integration` or `source`. Of an alert or a key, the events are those ' +
-      'of its timeline; otherwise the first and the latest of each alert. `outcome=rejected` lists the latest five that each integration refused, and why. A page may be short although more ' +
+      'of its timeline; otherwise the first and the latest of each alert. `outcome=rejected` lists the latest five that each integration refused, and why; of one `integration` with a mapping, all that are stored to be replayed. A page may be short although more ' +
       'follow: the list ends where `next` is null.',
     permission: 'monitoring.alert.read',
     query: z.strictObject({

@@ -4,7 +4,9 @@ import type { IntegrationStore } from './store.ts';
 
 /** A container writes what it counted of an integration at most so often. */
 const EVERY_MS = 60_000;
-/** A person who looks for the mistake in what was refused waits for it. */
+/** A person who looks for the mistake in what was refused waits for it, so so many refusals of a minute are written at once. */
+const MOST_AT_ONCE = 100;
+/** The further ones of the minute are written together. */
 const REFUSED_EVERY_MS = 5_000;
 const MOST_SAMPLES = 5;
 const SAMPLE_CHARS = 1_000;
@@ -16,11 +18,14 @@ interface Count {
   lastEventAt: string;
   samples: Rejected[];
   writtenAt: number;
+  /** The minute of the latest refusals, and how many of them were written at once. */
+  minute: number;
+  atOnce: number;
 }
 
 /**
  * Counts the events of each integration in this container, and writes them once a minute at most: the first event at once, so a
- * person who sets a client up sees it, and the rest with the first event after a minute, or with one that is refused after five seconds. An event costs no write of its own. What
+ * person who sets a client up sees it, and the rest with the first event after a minute. A refusal is written at once, up to a hundred a minute. An event costs no write of its own. What
  * a container counted last is lost with it, and a write that fails is repeated a minute later and refuses nobody.
  */
 export const tally = ({ clock, addSeen }: { readonly clock: Clock } & Pick<IntegrationStore, 'addSeen'>) => {
@@ -35,6 +40,8 @@ export const tally = ({ clock, addSeen }: { readonly clock: Clock } & Pick<Integ
       lastEventAt: '',
       samples: [],
       writtenAt: Number.NEGATIVE_INFINITY,
+      minute: 0,
+      atOnce: 0,
     };
     counts.set(id, made);
     return made;
@@ -73,9 +80,17 @@ export const tally = ({ clock, addSeen }: { readonly clock: Clock } & Pick<Integ
         body: body.replaceAll(key, '…').slice(0, SAMPLE_CHARS).toWellFormed(),
       };
       count.samples = [sample, ...count.samples].slice(0, MOST_SAMPLES);
-      await write(id, count, REFUSED_EVERY_MS);
+      await write(id, count, isAtOnce(count, clock.now().getTime()) ? 0 : REFUSED_EVERY_MS);
     },
   };
+};
+
+/** Whether a refusal is among the first of its minute. */
+const isAtOnce = (count: Count, now: number): boolean => {
+  const minute = Math.floor(now / EVERY_MS);
+  if (count.minute !== minute) Object.assign(count, { minute, atOnce: 0 });
+  count.atOnce += 1;
+  return count.atOnce <= MOST_AT_ONCE;
 };
 
 export type Tally = ReturnType<typeof tally>;

@@ -157,7 +157,7 @@ describe('others', () => {
     const { post } = await anIntegration();
     expect(await post('{"AlarmName":"x","NewStateValue":"ALARM"}')).toMatchObject({
       status: 400,
-      body: { code: 'event.rejected' },
+      body: { code: 'message.malformed' },
     });
   });
 

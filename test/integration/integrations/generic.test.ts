@@ -194,8 +194,15 @@ describe('400', () => {
       body: {
         status: 'error',
         code: 'event.rejected',
+        error: expect.stringMatching(/rejects 1 of 2: .* The other one is stored\.$/),
         errors: [{ pointer: '/0', detail: expect.stringContaining('The key finds nothing') }],
+        eventId: expect.stringMatching(/^evt_/),
+        events: [
+          { action: 'reject', eventId: null },
+          { action: 'trigger', dedupKey: 'b', eventId: expect.stringMatching(/^evt_/) },
+        ],
       },
+      headers: { 'tocsin-event-id': expect.stringMatching(/^evt_/) },
     });
     expect(await alerts()).toMatchObject([{ dedupKey: 'b' }]);
     const { body } = await manage('GET /api/integrations/{key}', { params: { key: id } });
@@ -203,13 +210,28 @@ describe('400', () => {
     expect(JSON.stringify(body.rejectedSamples)).not.toContain(key);
   });
 
+  const many = JSON.stringify({ events: Array.from({ length: 101 }, (_, i) => ({ id: `${i}`, host: 'h' })) });
   it.each([
-    ['no JSON', 'hello'],
-    ['nothing', ''],
-    ['a message without its events', '{}'],
-  ])('%s', async (_, body) => {
-    const { send } = await aWebhook();
-    expect(await send(body)).toMatchObject({ status: 400, body: { code: 'event.rejected' } });
+    ['no JSON', 'hello', 'message.malformed', 'The body is neither JSON nor a form.'],
+    ['nothing', '', 'message.malformed', 'The body is neither JSON nor a form.'],
+    ['too many events', many, 'message.too_many_events', 'The message has 101 events.'],
+    ['a message without its events', '{}', 'event.rejected', 'No event of the message is stored.'],
+  ])('%s: the answer says what is wrong, and that nothing is stored', async (_, body, code, error) => {
+    const { send, alerts } = await aWebhook();
+    const answer = await send(body);
+    expect(answer).toMatchObject({ status: 400, body: { code, error: expect.stringContaining(error) } });
+    expect(answer.body.error).not.toMatch(/other.* stored/);
+    expect(await alerts()).toEqual([]);
+  });
+
+  it('rejections count at once, and a search finds all of those that are stored', async () => {
+    const { id, send } = await aWebhook();
+    for (let i = 0; i < 7; i++) await send('hello');
+    const { body } = await manage('GET /api/integrations/{key}', { params: { key: id } });
+    expect(body).toMatchObject({ rejected: 7 });
+    const found = await manage('GET /api/events', { query: { integration: id, outcome: 'rejected' } });
+    expect(found.body.items).toMatchObject([{ integration: id, events: expect.any(Array) }]);
+    expect(found.body.items[0].events).toHaveLength(7);
   });
 
   it('a webhook without a mapping, and a mapping where the vendor has a form of its own', async () => {
