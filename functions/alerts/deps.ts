@@ -1,5 +1,5 @@
 import { dynamoClient, lambdaClient, quickLambdaClient, snsClient, sqsClient } from '../../shared/aws/clients.ts';
-import { table } from '../../shared/aws/dynamo.ts';
+import { table, type Table } from '../../shared/aws/dynamo.ts';
 import { idempotencyStore } from '../../shared/aws/idempotency-store.ts';
 import { handOn } from '../../shared/aws/hand-on.ts';
 import type { Queue } from '../../shared/aws/send-message.ts';
@@ -33,6 +33,7 @@ import type { AlertsTable } from './store.ts';
 import { ALERTS_TABLE_SHAPE } from './table.ts';
 import * as subscriptions from './subscriptions/store.ts';
 import * as views from './views/store.ts';
+import { createView, deleteView, listViews, replaceView } from './views/views.ts';
 import { acknowledgeAlert } from './verbs/acknowledge-alert.ts';
 import { addNote } from './verbs/add-note.ts';
 import { alertsOfKey } from './verbs/alerts-of-key.ts';
@@ -133,6 +134,18 @@ export const alertDesk = /* @__PURE__ */ capability(ALERTS_GRANTS.desk, () => {
   const stores = { byId, change, latestIn, openAlerts, pastIn, resolvedAlerts, seenIn, timeline, whole };
   return desk({ clock: systemClock, store: bound(stores, alertsTable()) });
 });
+
+/** Lists, saves and deletes views of lists. */
+export const viewDesk = /* @__PURE__ */ capability(ALERTS_GRANTS.views, () =>
+  viewDeskOver(table(dynamoClient(), readEnv(['ALERTS_TABLE']).ALERTS_TABLE)),
+);
+
+/** The same over a table. */
+export const viewDeskOver = (alerts: Table, clock = systemClock) =>
+  bound(
+    { list: listViews, create: createView, replace: replaceView, remove: deleteView },
+    { views: bound(views, alerts), clock },
+  );
 
 /** Searches alerts: in the listing, by id, and by source and key. */
 export const alertSearcher = /* @__PURE__ */ capability(ALERTS_GRANTS.read, () => alertSearcherOver(alertsTable()));

@@ -1,5 +1,5 @@
 import type { Grants } from '../../shared/kernel/grant.ts';
-import { SILENCE_SLOT, UNRESOLVED } from './table.ts';
+import { SILENCE_SLOT, UNRESOLVED, VIEW_SLOT } from './table.ts';
 
 const settings = ['ALERT_RETENTION_DAYS'] as const;
 
@@ -39,6 +39,11 @@ export const ALERTS_GRANTS = {
     name: 'alerts.desk',
     tables: [{ env: 'ALERTS_TABLE', actions: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'] }],
     settings,
+  },
+  /** Reads, saves and deletes views of lists. */
+  views: {
+    name: 'alerts.views',
+    tables: [{ env: 'ALERTS_TABLE', actions: ['Query', 'PutItem', 'DeleteItem'], leadingKeys: [VIEW_SLOT] }],
   },
   /** Changes an alert by its id, in somebody's name. */
   act: { name: 'alerts.act', tables: [{ env: 'ALERTS_TABLE', actions: ['GetItem', 'UpdateItem'] }], settings },

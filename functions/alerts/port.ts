@@ -47,4 +47,6 @@ export {
   openedAlertReader,
   silenceReader,
   transitionPublisher,
+  viewDesk,
+  viewDeskOver,
 } from './deps.ts';

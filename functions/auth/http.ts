@@ -1,3 +1,4 @@
+import { effectiveWithin } from '../../shared/http/effective-within.ts';
 import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
 import { beginPasskeyLogin } from './accounts/begin-passkey-login.ts';
@@ -31,7 +32,7 @@ import { getAccessReport } from './get-access-report.ts';
 import { getSecurityStatus } from './get-security-status.ts';
 import { createApiKey } from './machine-keys/create-api-key.ts';
 import { listApiKeys } from './machine-keys/list-api-keys.ts';
-import { revokeApiKey } from './machine-keys/revoke-api-key.ts';
+import { REVOKED_WITHIN_SECONDS, revokeApiKey } from './machine-keys/revoke-api-key.ts';
 import { deleteRole } from './roles/delete-role.ts';
 import { listRoles } from './roles/list-roles.ts';
 import { createRole, replaceRole } from './roles/save-role.ts';
@@ -92,7 +93,10 @@ export const surface = (depsOf: () => Deps, keys = requestKeys) => {
       deleteRole: (request) => deleteRole(depsOf(), request, request.params),
       listApiKeys: ({ query }) => listApiKeys(depsOf(), query),
       createApiKey: (request) => createApiKey(depsOf(), request, request.body),
-      revokeApiKey: (request) => revokeApiKey(depsOf(), request, request.params),
+      revokeApiKey: async (request) => {
+        await revokeApiKey(depsOf(), request, request.params);
+        return reply({ status: 204, headers: effectiveWithin(REVOKED_WITHIN_SECONDS) });
+      },
       getSecurityStatus: () => getSecurityStatus(depsOf()),
       getAccessReport: () => getAccessReport(depsOf()),
     },

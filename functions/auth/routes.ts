@@ -672,7 +672,8 @@ export const routes = defineRoutes({
     path: '/api/api-keys/{id}',
     params: { id: pathId('key', 'apikey', 'machine key') },
     summary: 'Revoke a machine key',
-    description: 'The key is refused within a minute. A caller revokes only keys whose permissions the caller has.',
+    description:
+      'The key is refused within a minute, which the header `Tocsin-Effective-Within` of the answer says in seconds. A caller revokes only keys whose permissions the caller has.',
     permission: 'identity.apikey.write',
     proof: 'two-factor',
     success: { status: 204, description: 'The key is revoked' },

@@ -7,7 +7,7 @@ import { openerFor } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { environment, readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
-import { alertDesk, alertIntake, alertSearcher, eventReader } from '../alerts/port.ts';
+import { alertDesk, alertIntake, alertSearcher, eventReader, viewDesk } from '../alerts/port.ts';
 import { bearerReader, keyHolderReader, peopleLister } from '../auth/port.ts';
 import { heartbeatDesk } from '../health/port.ts';
 import { incidentOfAlertReader } from '../incidents/port.ts';
@@ -75,6 +75,7 @@ export const opsgenieDeps = /* @__PURE__ */ lazy(() => {
     intake: ofOpsgenie(alertIntake),
     desk,
     pager: ofOpsgenie(alertPager)({ people: people.byId, acts: desk }),
+    views: ofOpsgenie(viewDesk),
     heartbeats: ofOpsgenie(heartbeatDesk),
     roster: ofOpsgenie(rosterReader),
     people,

@@ -12,6 +12,7 @@ export const INTEGRATIONS_MANIFEST = {
   'integrations-opsgenie': [
     ALERTS_GRANTS.intake,
     ALERTS_GRANTS.desk,
+    ALERTS_GRANTS.views,
     AUTH_GRANTS.listPeople,
     HEALTH_GRANTS.heartbeats,
     ONCALL_GRANTS.roster,

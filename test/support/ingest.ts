@@ -9,7 +9,7 @@ import { keyHolders } from '../../functions/auth/port.ts';
 import { AUTH_TABLE_SHAPE, apiKeyKey } from '../../functions/auth/table.ts';
 import { createIntegration } from '../../functions/integrations/resources/create-integration.ts';
 import { CreateIntegration, type IntegrationWithKey } from '../../functions/integrations/resources/integration.ts';
-import { alertSearcherOver, eventReaderOver } from '../../functions/alerts/port.ts';
+import { alertSearcherOver, eventReaderOver, viewDeskOver } from '../../functions/alerts/port.ts';
 import { incidentOfAlertOver } from '../../functions/incidents/port.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
 import { ledgerReaderOver, pagerOver } from '../../functions/paging/port.ts';
@@ -151,6 +151,7 @@ export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read
           people: people.byId,
           acts,
         }),
+        views: viewDeskOver(table(dynamo.client, alertsTable), clock),
         heartbeats: heartbeatDesk({ clock, monitors, retentionDays: 30 }),
         roster: roster({ rota, catalogue, policies }),
         people,

@@ -181,6 +181,9 @@ export const parseQuery = (text: string): Query => {
       terms.push(of(value.kind === 'word' ? timeFrom(value) : value));
       if (terms.length > MAX_TERMS) throw refused(value.at, `a list has at most ${MAX_TERMS} values.`);
     } while (isWord(peek(), 'OR') && next++ > 0);
+    const after = peek();
+    if (after && after.kind !== ')')
+      throw refused(after.at, 'values in parentheses are joined by OR, such as status:(open OR acknowledged).');
     closed(token);
     return operator.text === '!=' ? { kind: 'every', of: terms } : { kind: 'some', of: terms };
   };

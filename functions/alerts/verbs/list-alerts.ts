@@ -31,11 +31,14 @@ const Position = z.tuple([Part, z.nullable(z.string()), Shown]);
 type Position = Readonly<z.infer<typeof Position>>;
 
 /** One answer reads at most this many pages of the index; a filter that matches little then gets a short page. */
-const MAX_INDEX_PAGES = 10;
+const MAX_INDEX_PAGES = 40;
+/** Where a filter leaves nothing of a page, so many rows are read next: an empty answer then has looked at some thousand alerts. */
+const SPARSE_ROWS = 200;
 
 /**
  * Alerts, unresolved ones first, each part newest first, filtered. A walk shows each alert once, also one that is resolved
- * meanwhile. A page may be shorter than its limit although more follow: the list ends where `next` is null. Throws `query.invalid`.
+ * meanwhile. A page may be shorter than its limit although more follow: the list ends where `next` is null. An empty page with a `next` comes only
+ * after some thousand alerts that do not fit. Throws `query.invalid`.
  */
 export const listAlerts = async (
   {
@@ -53,13 +56,16 @@ export const listAlerts = async (
     ? decodeCursor(cursor, bound, Position)
     : parts[0] && [parts[0], null, nothingShown(now)];
   const items: Alert[] = [];
+  let isSparse = false;
+  let rows = SPARSE_ROWS;
   for (let pages = 0; position && items.length < limit && pages < MAX_INDEX_PAGES; pages++) {
     const part: Part = position[0];
     const from: string | null = position[1];
     const shown: Shown = position[2];
     const read: AlertStore['openAlerts'] = part === 'resolved' ? store.resolvedAlerts : store.openAlerts;
+    const room = limit - items.length;
     const { items: listed, next }: Page<Listed> = await read(
-      { limit: limit - items.length, ...(from && { cursor: from }) },
+      { limit: isSparse ? Math.max(room, rows) : room, ...(from && { cursor: from }) },
       filterOf(query, wanted && createdSince(wanted, now)),
     );
     const hasBeen = wasShown(shown);
@@ -70,6 +76,12 @@ export const listAlerts = async (
         (!wanted || matchesQuery(wanted, alert, now)) &&
         !(part === 'resolved' && hasBeen(alert)),
     );
+    if (fitting.length > room) {
+      // More fit than there is room for: the same rows are read again in smaller steps.
+      rows = Math.floor(rows / 2);
+      continue;
+    }
+    isSparse = fitting.length === 0;
     items.push(...fitting.map(viewOf));
     const ids = part === 'unresolved' && parts.length > 1 ? fitting.map(({ id }) => id) : [];
     const more = withShown(shown, ids);

@@ -6,6 +6,9 @@ import { assertCovers } from '../roles/assert-covers.ts';
 import { apiKeySubject } from './api-key.ts';
 import type { ApiKeyStore } from './store.ts';
 
+/** A process believes what it read of a key for 20 seconds, and the gateway what the authorizer answered for 30 more. */
+export const REVOKED_WITHIN_SECONDS = 60;
+
 /** Revokes a machine key, within a minute. Throws `auth.escalation` where the key may do more than the caller. */
 export const revokeApiKey = async (
   { store, clock }: { readonly store: Pick<ApiKeyStore, 'apiKeyById' | 'revokeApiKey'>; readonly clock: Clock },

@@ -47,9 +47,7 @@ export const takeMessage = async (
   const body = isSns ? fromSns?.body : bodyOf(text, header('content-type'));
   const mapped: readonly Mapped[] =
     body === undefined
-      ? [
-          wrongMessage('malformed', isSns ? 'The body is no message of SNS.' : 'The body is neither JSON nor a form.'),
-        ]
+      ? [wrongMessage('malformed', isSns ? 'The body is no message of SNS.' : 'The body is neither JSON nor a form.')]
       : applyMapping(mapping, body, { header, words: integration });
   const { eventId, events, why } = await takeMapped(
     deps,
@@ -85,10 +83,14 @@ const refusalOf = (
   );
   const stored = events.filter((each) => each.eventId !== null).length;
   const those = stored === 0 ? 'No event of the message is stored.' : `The other ${stored} are stored.`;
-  return invalid('event.rejected', `The mapping of the integration rejects ${rejected.length} of ${events.length}: ${why} ${stored === 1 ? 'The other one is stored.' : those}`, {
-    errors: rejected,
-    eventId,
-    // What became of each, as the answer to a message that is taken whole has it.
-    extensions: { eventId: eventId ?? null, events },
-  });
+  return invalid(
+    'event.rejected',
+    `The mapping of the integration rejects ${rejected.length} of ${events.length}: ${why} ${stored === 1 ? 'The other one is stored.' : those}`,
+    {
+      errors: rejected,
+      eventId,
+      // What became of each, as the answer to a message that is taken whole has it.
+      extensions: { eventId: eventId ?? null, events },
+    },
+  );
 };

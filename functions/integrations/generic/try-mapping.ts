@@ -65,7 +65,6 @@ export const tryMapping = ({
   const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const header = (name: string): string | undefined => lower.get(name);
   const message = bodyOf(body, header('content-type'));
-  if (message === undefined)
-    return { events: [wrongMessage('malformed', 'The body is neither JSON nor a form.')] };
+  if (message === undefined) return { events: [wrongMessage('malformed', 'The body is neither JSON nor a form.')] };
   return { events: applyMapping(wanted, message, { header, words }) };
 };

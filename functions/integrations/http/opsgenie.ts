@@ -30,7 +30,9 @@ import {
 } from '../opsgenie/read-roster.ts';
 import { changeAlert, createAlert, type ChangeName } from '../opsgenie/change-alert.ts';
 import { countAlerts, getAlert, getRequest, listAlerts, listLogs, listNotes } from '../opsgenie/read-alerts.ts';
-import { genieKeyIn, RATE_HEADERS } from '../opsgenie/refusal.ts';
+import { isAlias } from '../opsgenie/find-alert.ts';
+import { genieKeyIn, noSuchPath, RATE_HEADERS } from '../opsgenie/refusal.ts';
+import { createSearch, deleteSearch, getSearch, listSearches, updateSearch } from '../opsgenie/saved-searches.ts';
 import { opsgenieRoutes } from '../opsgenie-routes.ts';
 import { integrationOfSender } from '../sender.ts';
 
@@ -88,8 +90,8 @@ export const surface = (depsOf: () => Deps) => {
 
   const ping = (request: Request) =>
     answering(depsOf(), async () => {
-      await pingHeartbeat(depsOf(), request, { name: request.params['name'] ?? '' });
-      return { status: 202, body: { result: 'PONG - Heartbeat received' } };
+      const requestId = await pingHeartbeat(depsOf(), request, { name: request.params['name'] ?? '' });
+      return { status: 202, body: { result: 'PONG - Heartbeat received' }, requestId };
     });
 
   return http(
@@ -109,7 +111,12 @@ export const surface = (depsOf: () => Deps) => {
         data(async () => ({ count: await countAlerts(depsOf(), integrationOfSender(caller), query) })),
       getOpsgenieRequest: ({ caller, params }) => data(() => getRequest(depsOf(), integrationOfSender(caller), params)),
       getOpsgenieAlert: ({ caller, params, query }) =>
-        data(() => getAlert(depsOf(), integrationOfSender(caller), { ...params, ...query })),
+        data(() => {
+          const named = { ...params, ...query };
+          // Only an alias may have a slash: this is a path that nobody serves.
+          if (named.identifier.includes('/') && !isAlias(named)) throw noSuchPath();
+          return getAlert(depsOf(), integrationOfSender(caller), named);
+        }),
       listOpsgenieNotes: ({ caller, params, query }) =>
         data(() => listNotes(depsOf(), integrationOfSender(caller), { ...params, ...query })),
       listOpsgenieLogs: ({ caller, params, query }) =>
@@ -163,6 +170,23 @@ export const surface = (depsOf: () => Deps) => {
       getPingOpsgenieHeartbeat: ping,
       putPingOpsgenieHeartbeat: ping,
       patchPingOpsgenieHeartbeat: ping,
+      listOpsgenieSearches: (request) => data(() => listSearches(depsOf(), request)),
+      createOpsgenieSearch: (request) =>
+        answering(depsOf(), async () => ({
+          status: 201,
+          body: { result: 'Created', data: await createSearch(depsOf(), request, request) },
+        })),
+      getOpsgenieSearch: (request) => data(() => getSearch(depsOf(), request, { ...request.params, ...request.query })),
+      changeOpsgenieSearch: (request) =>
+        answering(depsOf(), async () => {
+          const wanted = { ...request.params, ...request.query, text: request.text };
+          return { body: { result: 'Updated', data: await updateSearch(depsOf(), request, wanted) } };
+        }),
+      deleteOpsgenieSearch: (request) =>
+        answering(depsOf(), async () => {
+          await deleteSearch(depsOf(), request, { ...request.params, ...request.query });
+          return { body: { result: 'Deleted' } };
+        }),
       listOpsgenieSchedules: (request) => data(() => listSchedules(depsOf(), request, request.query)),
       listOpsgenieOnCalls: (request) => data(() => listOnCalls(depsOf(), request, request.query)),
       getOpsgenieSchedule: (request) =>

@@ -1,4 +1,6 @@
+import { effectiveWithin } from '../../../shared/http/effective-within.ts';
 import { http } from '../../../shared/http/handler.ts';
+import { reply } from '../../../shared/http/route.ts';
 import { requestKeys, resourcesDeps } from '../deps.ts';
 import { listPresets } from '../generic/list-presets.ts';
 import { tryMapping } from '../generic/try-mapping.ts';
@@ -8,6 +10,7 @@ import { listRejected } from '../rejected/list-rejected.ts';
 import { replayRejected } from '../rejected/replay-rejected.ts';
 import { getEvent } from '../receipts/get-event.ts';
 import { listEvents } from '../receipts/list-events.ts';
+import { REFUSED_WITHIN_SECONDS } from '../resources/known-integrations.ts';
 import { rotateKey } from '../resources/rotate-key.ts';
 import { deleteIntegration, saveIntegration } from '../resources/save-integration.ts';
 import { listChanges } from '../changes/list-changes.ts';
@@ -31,7 +34,10 @@ export const surface = (depsOf: () => Deps, keys = requestKeys) =>
       tryMapping: async ({ body }) => tryMapping(body),
       getIntegration: ({ params }) => getIntegration(depsOf(), { id: params.key }),
       saveIntegration: (request) => saveIntegration(depsOf(), request, { id: request.params.key, ...request.body }),
-      deleteIntegration: (request) => deleteIntegration(depsOf(), request, { id: request.params.key }),
+      deleteIntegration: async (request) => {
+        await deleteIntegration(depsOf(), request, { id: request.params.key });
+        return reply({ status: 204, headers: effectiveWithin(REFUSED_WITHIN_SECONDS) });
+      },
       rotateIntegrationKey: (request) => rotateKey(depsOf(), request, { id: request.params.key, ...request.body }),
     },
     { keys },

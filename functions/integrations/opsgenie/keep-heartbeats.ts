@@ -2,6 +2,8 @@ import type { Opened } from '../../../shared/kernel/capability.ts';
 import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Heartbeat, heartbeatDesk } from '../../health/port.ts';
+import { idOfRecord } from '../../alerts/port.ts';
+import { PING_ACTION } from '../receipts/actions.ts';
 import type { Tally } from '../resources/tally.ts';
 import { integrationOfSender } from '../sender.ts';
 import { assertConfigures } from './access.ts';
@@ -26,13 +28,15 @@ const found = async ({ heartbeats }: Pick<HeartbeatDeps, 'heartbeats'>, { name }
   return heartbeat;
 };
 
-/** Records that a job succeeded. Throws `heartbeat.not_found`. */
-export const pingHeartbeat = async (deps: HeartbeatDeps, { caller }: Request, named: Named): Promise<void> => {
+/** Records that a job succeeded, and answers the id of the ping. Throws `heartbeat.not_found`. */
+export const pingHeartbeat = async (deps: HeartbeatDeps, { caller }: Request, named: Named): Promise<string> => {
   const integration = integrationOfSender(caller);
   await admit(deps, integration);
   const { id } = await found(deps, named);
+  const at = deps.clock.now();
   await deps.heartbeats.ping({ id });
   await deps.tally.accepted(integration.id);
+  return idOfRecord(PING_ACTION, at, id);
 };
 
 /** One heartbeat. Throws `heartbeat.not_found`. */

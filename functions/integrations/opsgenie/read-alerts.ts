@@ -10,9 +10,12 @@ import { ACTIONS } from './actions.ts';
 import { FAILED, failureSentence } from './failure.ts';
 import { findAlert, type AlertDesk, type Named } from './find-alert.ts';
 import { queryOf, sorted } from './query.ts';
+import { savedQuery, type SearchDeps } from './saved-searches.ts';
+import { senderBy } from '../sender.ts';
 
 interface ReadDeps {
   readonly desk: Pick<AlertDesk, 'byId' | 'latestIn' | 'walk' | 'list' | 'outcome' | 'timeline'>;
+  readonly views: SearchDeps['views'];
   readonly clock: Clock;
 }
 
@@ -25,8 +28,14 @@ export const getAlert = async ({ desk }: ReadDeps, integration: StoredIntegratio
   return opsgenieAlert(alert, integration);
 };
 
-export interface ListQuery {
+interface FoundBy {
   readonly query?: string | undefined;
+  /** The id or the name of a saved search. */
+  readonly searchIdentifier?: string | undefined;
+  readonly searchIdentifierType?: string | undefined;
+}
+
+export interface ListQuery extends FoundBy {
   readonly offset: number;
   readonly limit: number;
   readonly sort?: string | undefined;
@@ -37,12 +46,15 @@ export interface ListQuery {
 const MOST_LISTED = 1_000;
 const PAGE = 100;
 
-/** All alerts of an integration that a query finds, in the order of Opsgenie. */
+/** All alerts of an integration that a query and a saved search find, in the order of Opsgenie. */
 const found = async (
-  { desk }: ReadDeps,
+  { desk, views }: ReadDeps,
   integration: StoredIntegration,
-  { query = '' }: Pick<ListQuery, 'query'>,
+  { query: asked = '', searchIdentifier: identifier, searchIdentifierType: identifierType }: FoundBy,
 ): Promise<Alert[]> => {
+  const saved = identifier ? await savedQuery({ views }, senderBy(integration), { identifier, identifierType }) : '';
+  const parts = [saved, asked].filter((each) => each.trim() !== '');
+  const query = parts.length > 1 ? parts.map((each) => `(${each})`).join(' AND ') : (parts[0] ?? '');
   const alerts: Alert[] = [];
   let cursor: string | undefined;
   do {
@@ -67,11 +79,8 @@ export const listAlerts = async (deps: ReadDeps, integration: StoredIntegration,
   };
 };
 
-export const countAlerts = async (
-  deps: ReadDeps,
-  integration: StoredIntegration,
-  query: Pick<ListQuery, 'query'>,
-): Promise<number> => (await found(deps, integration, query)).length;
+export const countAlerts = async (deps: ReadDeps, integration: StoredIntegration, query: FoundBy): Promise<number> =>
+  (await found(deps, integration, query)).length;
 
 const entries = async (
   { desk }: ReadDeps,

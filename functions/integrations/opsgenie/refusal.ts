@@ -46,6 +46,8 @@ export const opsgenieRefusal: RefusalShape = (problem) => {
 export const throttled = (retryAfterSeconds: number) =>
   tooMany('integration.throttled', 'Too many requests of this integration within a minute.', { retryAfterSeconds });
 
+export const noSuchPath = () => notFound('route.not_found', 'There is no such path.');
+
 export const noSuchHeartbeat = (name: string) =>
   notFound('heartbeat.not_found', `Heartbeat with name [${name.slice(0, 128)}] does not exist`);
 

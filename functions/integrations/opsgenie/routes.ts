@@ -12,6 +12,9 @@ const MAX_FILE_BYTES = 5 * 1024 * 1024;
 const Named = z.object({ identifierType: text });
 const Removed = z.object({ identifierType: text, tags: text, keys: text, user: text, source: text, note: text });
 
+/** A saved search, by its id or its name. */
+const BySearch = { searchIdentifier: text, searchIdentifierType: text };
+
 const noSuchAlert = () => notFound('alert.not_found', 'Alert does not exist');
 const identifier = identifierOf(noSuchAlert);
 const name = pathParam(/^[^\0]{1,256}$/s, noSuchAlert);
@@ -92,6 +95,7 @@ export const routes = defineRoutes({
     summary: 'List alerts by the Opsgenie Alert API',
     query: z.object({
       query: z.optional(z.string().check(z.maxLength(1000))),
+      ...BySearch,
       offset: z._default(queryInteger(0, 20_000), 0),
       limit: z._default(queryInteger(1, 100), 20),
       sort: text,
@@ -108,20 +112,20 @@ export const routes = defineRoutes({
       }),
       example: { data: [ALERT], paging: {}, took: 0.02, requestId: 'req-1' },
     },
-    problems: { ...problems, 422: ['query.invalid'] },
+    problems: { ...problems, 404: ['search.not_found'], 422: ['query.invalid'] },
   },
   countOpsgenieAlerts: {
     ...read,
     path: '/v2/alerts/count',
     summary: 'Count alerts by the Opsgenie Alert API',
-    query: z.object({ query: z.optional(z.string().check(z.maxLength(1000))) }),
+    query: z.object({ query: z.optional(z.string().check(z.maxLength(1000))), ...BySearch }),
     success: {
       status: 200,
       description: 'How many alerts the query finds, up to a thousand',
       body: answered(z.object({ count: z.int() })),
       example: { data: { count: 7 }, took: 0.02, requestId: 'req-1' },
     },
-    problems: { ...problems, 422: ['query.invalid'] },
+    problems: { ...problems, 404: ['search.not_found'], 422: ['query.invalid'] },
   },
   getOpsgenieRequest: {
     ...read,
@@ -153,7 +157,7 @@ export const routes = defineRoutes({
       body: answered(OpsgenieAlert),
       example: { data: ALERT, took: 0.01, requestId: 'req-1' },
     },
-    problems: found,
+    problems: { ...problems, 404: ['alert.not_found', 'route.not_found'] },
   },
   deleteOpsgenieAlert: {
     ...write,

@@ -5,6 +5,9 @@ import { notFound } from '../../../shared/kernel/errors.ts';
 /** Of a change event. */
 export const CHANGE_ACTION = 'change';
 
+/** Of a ping of a heartbeat. */
+export const PING_ACTION = 'ping';
+
 /** Of a batch whose ids are stored. */
 export const STORED_BATCH = 'stored';
 

@@ -14,7 +14,7 @@ import type { IncidentOfAlert } from '../../incidents/port.ts';
 import type { Ledger } from '../../paging/port.ts';
 import type { Change } from '../changes/change.ts';
 import type { ChangeStore } from '../changes/store.ts';
-import { CHANGE_ACTION, noSuchEvent, STORED_BATCH } from './actions.ts';
+import { CHANGE_ACTION, noSuchEvent, PING_ACTION, STORED_BATCH } from './actions.ts';
 import type { BatchStore } from './batch-store.ts';
 import { own } from '../../../shared/kernel/own.ts';
 import { NOT_PAGED } from '../opsgenie/alert.ts';
@@ -56,6 +56,7 @@ export const getEvent = async (
   if (!event) throw noSuchEvent();
   if (event.action === STORED_BATCH) return storedBatch(deps, id, event);
   if (event.action === CHANGE_ACTION) return changeReceipt(deps, id, event);
+  if (event.action === PING_ACTION) return pingReceipt(id, event);
   const outcome = await outcomeOf({ alertById: deps.alerts.byId, outcome: deps.alerts.outcome }, event);
   return outcome.state === 'applied' && outcome.alert
     ? appliedReceipt(deps, caller, { id, event, alert: outcome.alert })
@@ -275,5 +276,24 @@ const changeReceipt = async (deps: GetEventDeps, id: string, { at, name = '' }: 
       { at: acceptedAt, step: 'stored', text },
     ],
     change,
+  };
+};
+
+/** A ping is recorded at its heartbeat before it is answered. The monitor shows when it was heard last. */
+const pingReceipt = (id: string, { at, name = '' }: EventId): EventReceipt => {
+  const acceptedAt = at.toISOString();
+  const text = `It is recorded at the heartbeat ${name}. A ping pages nobody, and ends the alert of a heartbeat that was down.`;
+  return {
+    ...EMPTY,
+    id,
+    action: PING_ACTION,
+    acceptedAt,
+    state: 'applied',
+    effect: 'stored',
+    whyNobody: text,
+    story: [
+      { at: acceptedAt, step: 'received', text: 'Accepted: a ping.' },
+      { at: acceptedAt, step: 'stored', text },
+    ],
   };
 };

@@ -201,7 +201,8 @@ const rejected = async (
   integration: StoredIntegration | undefined,
   { from, to }: Span,
 ): Promise<EventsOfAlert[]> => {
-  const ofMapping = integration && mappingOf(integration) ? await stored.page(integration.id, { limit: MOST_REJECTED }) : undefined;
+  const ofMapping =
+    integration && mappingOf(integration) ? await stored.page(integration.id, { limit: MOST_REJECTED }) : undefined;
   const seen = ofMapping
     ? new Map([[integration?.id ?? '', { samples: ofMapping.items }]])
     : integration

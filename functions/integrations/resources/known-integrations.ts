@@ -4,7 +4,9 @@ import type { StoredIntegration } from './integration.ts';
 import { hashOf, isKeyShaped } from './key.ts';
 import type { IntegrationStore } from './store.ts';
 
-const FRESH_MS = 20_000;
+/** A key that ended is refused everywhere within so long: each process believes what it read for that time. */
+export const REFUSED_WITHIN_SECONDS = 20;
+const FRESH_MS = REFUSED_WITHIN_SECONDS * 1000;
 
 interface KnownKey {
   readonly integration: StoredIntegration;

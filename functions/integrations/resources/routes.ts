@@ -159,7 +159,8 @@ export const routes = defineRoutes({
     path: '/api/integrations/{key}',
     params: { key: id },
     summary: 'Delete an integration',
-    description: 'Its keys are refused within 20 seconds. Its open alerts stay as they are.',
+    description:
+      'Its keys are refused within 20 seconds, as the header `Tocsin-Effective-Within` of the answer says. Its open alerts stay as they are.',
     permission: 'monitoring.config.update',
     success: { status: 204, description: 'It is deleted' },
     problems: { 404: ['integration.not_found'], 409: ['integration.changed'] },
@@ -170,7 +171,8 @@ export const routes = defineRoutes({
     answersSecret: true,
     params: { key: id },
     summary: 'Give an integration a new key',
-    description: 'The former key is accepted for `overlapMinutes`, a day by default. Keys before it end now.',
+    description:
+      'The former key is accepted for `overlapMinutes`, a day by default. Keys before it, and the former one with an overlap of 0, are refused within 20 seconds.',
     permission: 'monitoring.config.update',
     body: RotateKey,
     bodyOptional: true,

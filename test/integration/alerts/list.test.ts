@@ -112,6 +112,23 @@ describe('a walk through all alerts', () => {
     expect(found).toHaveLength(alerts.length);
   });
 
+  it('fills a page although few fit, rather than answering an empty one that goes on', async () => {
+    const { store, clock, alerts } = await scene(450);
+    for (const each of [alerts[0], alerts[1], alerts[2]])
+      if (each) await store.change(each.id, acknowledgement(anna, clock.now()));
+    const first = await listAlerts({ store, clock }, { query: 'status:acknowledged', limit: 2 });
+    expect(first.items.map(({ id }) => id)).toEqual([alerts[2]?.id, alerts[1]?.id]);
+    const rest = await listAlerts(
+      { store, clock },
+      { query: 'status:acknowledged', limit: 2, ...(first.next !== null && { cursor: first.next }) },
+    );
+    expect(rest).toMatchObject({ items: [{ id: alerts[0]?.id }] });
+    expect(await listAlerts({ store, clock }, { query: 'title:"never said"', limit: 1 })).toEqual({
+      items: [],
+      next: null,
+    });
+  });
+
   it.each([null, 'x', 1, [], ['unresolved'], ['both', null, {}], ['resolved', 1, { began: 1, ids: '' }]])(
     'refuses the position %j',
     async (position) => {

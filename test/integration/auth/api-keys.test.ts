@@ -175,7 +175,7 @@ describe('a machine key', () => {
     const [container, known] = [auth.container(), holder()];
     await auth.authorize(body.key, undefined, container);
     expect(await known(body.key)).toBeDefined();
-    expect((await revoke(body.id)).status).toBe(204);
+    expect(await revoke(body.id)).toMatchObject({ status: 204, headers: { 'tocsin-effective-within': '60' } });
     auth.advance(20);
     await expect(auth.authorize(body.key, undefined, container)).rejects.toThrow(/^Unauthorized$/);
     expect(await known(body.key)).toBeUndefined();

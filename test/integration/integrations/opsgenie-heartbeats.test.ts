@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { surface } from '../../../functions/integrations/http/opsgenie.ts';
+import { surface as resourcesSurface } from '../../../functions/integrations/http/resources.ts';
 import { createMonitor } from '../../../functions/health/monitors/create-monitor.ts';
 import { lookedAt } from '../../../functions/health/monitors/heartbeat.ts';
 import { CreateMonitor, isHeartbeat } from '../../../functions/health/monitors/monitor.ts';
@@ -131,11 +132,21 @@ describe('202', () => {
   it.each(['GET', 'POST', 'PUT', 'PATCH'] as const)('a ping by %s, without configuration access', async (method) => {
     const [owner, call] = [await aClient(), await aClient({})];
     const name = ODD.name();
+    const resources = ingest.resources();
     await owner('POST', '/v2/heartbeats', { name, interval: 1, intervalUnit: 'days' });
     for (const path of [ODD.wire(name), raw(name)]) {
       const answer = await call(method, `/v2/heartbeats/${path}/ping`);
       expect(answer).toMatchObject({ status: 202, body: { result: 'PONG - Heartbeat received' } });
       expect(answer.body).not.toHaveProperty('data');
+      const receipt = await invoke(
+        resourcesSurface(() => resources),
+        'GET /api/events/{id}',
+        {
+          params: { id: answer.headers['tocsin-event-id'] ?? '' },
+          caller: { permissions: ['monitoring.alert.read'] },
+        },
+      );
+      expect(receipt).toMatchObject({ status: 200, body: { action: 'ping', state: 'applied', effect: 'stored' } });
     }
     const at = ingest.clock.now().toISOString();
     expect((await call('GET', `/v2/heartbeats/${ODD.wire(name)}`)).body.data.lastPingTime).toBe(at);

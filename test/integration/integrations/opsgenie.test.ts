@@ -381,6 +381,45 @@ describe('200', () => {
     expect((await call('GET', '/v2/alerts/count?query=status%3A+open')).body.data).toEqual({ count: 3 });
   });
 
+  it('saved searches are shared views: saved, listed, changed, used in lists and counts, and deleted', async () => {
+    const { create, call } = await aClient({ configurationAccess: true });
+    for (const [alias, priority] of [
+      ['a', 'P1'],
+      ['b', 'P3'],
+    ])
+      await create({ message: alias, alias, priority });
+    const name = `Worst ${names}`;
+    const body = { name, query: 'status: open AND priority: P1', owner: { username: 'a@b.c' } };
+    const made = await call('POST', '/v2/alerts/saved-searches', body);
+    expect(made).toMatchObject({ status: 201, body: { result: 'Created', data: { name, id: expect.any(String) } } });
+    const { id } = made.body.data;
+    expect((await call('GET', '/v2/alerts/saved-searches')).body.data).toContainEqual({ id, name });
+    const byName = `/v2/alerts/saved-searches/${encodeURIComponent(name)}?identifierType=name`;
+    expect((await call('GET', byName)).body.data).toMatchObject({ id, query: 'status: unresolved AND priority: P1' });
+    const aliases = async (query: string) =>
+      (await call('GET', `/v2/alerts?${query}`)).body.data.map(({ alias }: { alias: string }) => alias);
+    expect(await aliases(`searchIdentifier=${id}`)).toEqual(['a']);
+    expect(await aliases(`searchIdentifier=${id}&query=alias%3Ab`)).toEqual([]);
+    const search = `searchIdentifier=${encodeURIComponent(name)}&searchIdentifierType=name`;
+    expect((await call('GET', `/v2/alerts/count?${search}`)).body.data).toEqual({ count: 1 });
+    await call('PATCH', `/v2/alerts/saved-searches/${id}`, { query: 'priority: P3' });
+    expect(await aliases(`searchIdentifier=${id}`)).toEqual(['b']);
+    expect(await call('DELETE', `/v2/alerts/saved-searches/${id}`)).toMatchObject({ body: { result: 'Deleted' } });
+    expect((await call('GET', `/v2/alerts/saved-searches/${id}`)).status).toBe(404);
+    expect((await call('GET', `/v2/alerts?searchIdentifier=${id}`)).status).toBe(404);
+    for (const [wrong, field] of [
+      [{ query: 'status: open' }, 'name'],
+      [{ name: 'x' }, 'query'],
+    ] as const)
+      expect(await call('POST', '/v2/alerts/saved-searches', wrong)).toMatchObject({
+        status: 422,
+        body: { errors: { [field]: expect.any(String) } },
+      });
+    expect((await call('POST', '/v2/alerts/saved-searches', { name: 'x', query: 'status: (' })).status).toBe(422);
+    const reader = await aClient();
+    expect((await reader.call('POST', '/v2/alerts/saved-searches', body)).status).toBe(403);
+  });
+
   it('the status of an event by its id, for people and for PagerDuty, too', async () => {
     const resources = ingest.resources();
     const people = resourcesSurface(() => resources);
@@ -447,6 +486,16 @@ describe('404', () => {
         body: { message: 'Alert does not exist', requestId: expect.any(String) },
       });
     }
+  });
+
+  it('a path that nobody serves is no alert that does not exist', async () => {
+    const { create, call } = await aClient();
+    await create({ message: 'm', alias: 'a' });
+    const { id } = (await call('GET', '/v2/alerts/a?identifierType=alias')).body.data;
+    expect(await call('GET', `/v2/alerts/${id}/owls`)).toMatchObject({
+      status: 404,
+      body: { message: 'No handler found for the request', requestId: expect.any(String) },
+    });
   });
 
   it('the request of another integration, and a text that is none', async () => {

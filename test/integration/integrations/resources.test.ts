@@ -172,7 +172,10 @@ describe('204', () => {
   it('a deleted integration is gone, its key is unknown within 20 seconds, and its name is free', async () => {
     const { id, key, name } = await made();
     await webhook(key);
-    expect((await call(`DELETE ${ONE}`, { params: { key: id } })).status).toBe(204);
+    expect(await call(`DELETE ${ONE}`, { params: { key: id } })).toMatchObject({
+      status: 204,
+      headers: { 'tocsin-effective-within': '20' },
+    });
     expect((await call(`GET ${ONE}`, { params: { key: id } })).status).toBe(404);
     ingest.clock.advance(20_000);
     expect((await webhook(key)).status).toBe(401);

@@ -149,6 +149,8 @@ describe('a query', () => {
     ['label.:x', 'the name of a label'],
     ['label."a b"', 'an operator should follow'],
     ['"status":open', 'stands without quotes'],
+    ['status:(open acknowledged)', 'values in parentheses are joined by OR'],
+    ['status:(open OR acknowledged', 'the parenthesis is not closed'],
     ['constructor:x', 'there is no field constructor'],
     ['status:constructor', 'constructor is not a value of this field'],
     ['x'.repeat(1001), 'at most 1000 characters'],
