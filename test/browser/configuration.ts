@@ -111,6 +111,8 @@ export async function configurationGuarantees({
         await window.open('/configuration');
         await page.getByText('PagerDuty', { exact: true }).click();
         await button(page, 'Send a test alert').click();
+        await dialog(page).getByText('It is a real alert').waitFor();
+        await button(page, 'Send it').click();
         await page.getByRole('heading', { name: 'Test alert from the console' }).waitFor();
       },
     },

@@ -34,6 +34,14 @@ export async function pageGuarantees({ desk, tocsin }: Play): Promise<readonly G
         await button(page, 'Declare').click();
         await page.getByRole('heading', { level: 1, name: 'Checkout answers 500' }).waitFor();
         await page.getByRole('textbox', { name: 'Note' }).fill('The last deployment is suspicious.');
+        // A note that is begun never becomes an update to everybody.
+        await button(page, 'Update to subscribers').click();
+        strictEqual(await page.getByRole('textbox', { name: 'Status update' }).inputValue(), '');
+        await button(page, 'Note').click();
+        strictEqual(
+          await page.getByRole('textbox', { name: 'Note' }).inputValue(),
+          'The last deployment is suspicious.',
+        );
         await page.getByLabel('Pin it').check();
         await button(page, 'Add note').click();
         await page.getByRole('heading', { name: 'Pinned' }).waitFor();

@@ -78,7 +78,12 @@ export async function secondFactorGuarantees({
         await dialog(page).getByText('Each signs you in once').waitFor();
         strictEqual(await dialog(page).getByRole('listitem').count(), 10);
         await sound('recovery-codes');
-        await button(page, 'I have stored them').click();
+        // What is shown once is not closed by mistake.
+        strictEqual(await button(page, 'Cancel').count(), 0);
+        await page.keyboard.press('Escape');
+        await page.getByText('The recovery codes are not shown again.').waitFor();
+        await page.getByRole('dialog', { name: 'Leave without saving?' }).getByText('Stay', { exact: true }).click();
+        await button(page, 'I have saved them').click();
         await page.getByText('10 recovery codes are left.').waitFor();
         strictEqual(window.complaints().join('\n'), '');
       },
@@ -125,7 +130,7 @@ export async function secondFactorGuarantees({
         await dialog(page).getByLabel('Name', { exact: true }).fill('Laptop');
         await button(page, 'Continue').click();
         await dialog(page).getByText('Each signs you in once').waitFor();
-        await button(page, 'I have stored them').click();
+        await button(page, 'I have saved them').click();
         await page.getByText('Passkey since').waitFor();
         await soundness(window, 'passkey');
 

@@ -7,11 +7,15 @@ import Input from '@cloudscape-design/components/input';
 import Link from '@cloudscape-design/components/link';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, bodyOf } from '../api/client.ts';
 import { IntegrationList } from '../integrations/integration-list.tsx';
 import { useCan } from '../session/use-session.ts';
+import { usePolicies } from '../services/catalogue.ts';
+import { targetText, useTargets } from '../services/targets.tsx';
+import { FormModal } from '../shell/form-modal.tsx';
 import { useGo } from '../shell/go.ts';
 import { useAction } from '../shell/use-action.ts';
 import { useParam } from '../shell/use-param.ts';
@@ -25,23 +29,61 @@ const TestAlert = () => {
     act: () =>
       bodyOf(
         api.POST('/api/monitoring/alerts', {
-          body: {
-            title: 'Test alert from the console',
-            description: 'Somebody pressed the button on the page of integrations. Resolve it when you have seen it.',
-            severity: 'info',
-            labels: { test: 'console' },
-            dedupKey: 'console-test',
-          },
+          body: TEST,
         }),
       ),
     changes: [['alerts']],
     done: () => 'The test alert is open. It goes the way of any alert: see who is paged.',
     then: (alert) => void navigate('id' in alert ? `/alerts?alert=${alert.id}` : '/alerts'),
   });
+  const [isAsking, setAsking] = useState(false);
   return (
-    <Button loading={raise.isPending} onClick={() => raise.mutate()}>
-      Send a test alert
-    </Button>
+    <>
+      <Button onClick={() => setAsking(true)}>Send a test alert</Button>
+      {isAsking && (
+        <FormModal
+          title="Send a test alert"
+          submit="Send it"
+          isBusy={raise.isPending}
+          onSubmit={() => raise.mutate()}
+          onCancel={() => setAsking(false)}
+        >
+          <WhoIsPaged />
+        </FormModal>
+      )}
+    </>
+  );
+};
+
+const TEST = {
+  title: 'Test alert from the console',
+  description: 'Somebody pressed the button on the page of integrations. Resolve it when you have seen it.',
+  severity: 'info',
+  labels: { test: 'console' },
+  dedupKey: 'console-test',
+} as const;
+
+/** Whom the test alert pages, by the rules and policies of now. */
+const WhoIsPaged = () => {
+  const { data, error } = useQuery({
+    queryKey: ['test-alert-route'],
+    queryFn: ({ signal }) =>
+      bodyOf(api.POST('/api/routing/test', { body: { event: { ...TEST, source: 'manual', service: null } }, signal })),
+    staleTime: 0,
+  });
+  const { data: policies } = usePolicies();
+  const { nameOf } = useTargets();
+  if (error) return <Box>It goes the way of any alert, and may page the person on call.</Box>;
+  if (!data || !policies) return <Box color="text-body-secondary">Looking…</Box>;
+  const { decision } = data;
+  const policy = policies.items.find(({ id }) => id === decision.policyId);
+  const [first] = policy?.steps ?? [];
+  if (decision.suppressed || !policy || !first) return <Box>It is a real alert. It pages nobody now.</Box>;
+  return (
+    <Box>
+      It is a real alert, and pages by the policy <b className="wrap">{policy.name}</b>, first{' '}
+      <b className="wrap">{first.targets.map((target) => targetText(target, nameOf)).join(', ')}</b>.
+    </Box>
   );
 };
 

@@ -21,9 +21,12 @@ const MOST = 2_000;
 /** Writes a note for the responders, or an update for all subscribers. */
 const Composer = ({ incident: { id, private: isPrivate } }: { readonly incident: WholeIncident }) => {
   const [kind, setKind] = useState('note');
-  const [text, setText] = useState('');
+  /** Each kind has a text of its own: a note that is begun never becomes an update to everybody. */
+  const [texts, setTexts] = useState({ note: '', update: '' });
   const [pinned, setPinned] = useState(false);
   const isUpdate = kind === 'update';
+  const text = isUpdate ? texts.update : texts.note;
+  const setText = (next: string): void => setTexts((before) => ({ ...before, [isUpdate ? 'update' : 'note']: next }));
   const params = { path: { id } };
   const write = useAction({
     act: (): Promise<Entry> =>
@@ -40,7 +43,11 @@ const Composer = ({ incident: { id, private: isPrivate } }: { readonly incident:
   // An update cannot be taken back, so no key sends it.
   const isReady = !isUpdate && text.trim() !== '' && !write.isPending;
   return (
-    <SubmitForm isChanged={text.trim() !== ''} isBusy={write.isPending} onSubmit={() => write.mutate()}>
+    <SubmitForm
+      isChanged={(texts.note + texts.update).trim() !== ''}
+      isBusy={write.isPending}
+      onSubmit={() => write.mutate()}
+    >
       <SpaceBetween size="s">
         {!isPrivate && (
           <SegmentedControl

@@ -78,6 +78,7 @@ const AddContact = ({ userId, onClose, onAdded }: FormProps & { readonly onAdded
       <FormModal
         key="secret"
         title="Secret of the webhook"
+        shownOnce="The secret is not shown again."
         submit="I have stored it"
         isBusy={false}
         onSubmit={() => onAdded(secret.contact)}

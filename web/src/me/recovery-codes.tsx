@@ -12,7 +12,14 @@ interface RecoveryCodesProps {
 
 /** The recovery codes, once. */
 export const RecoveryCodes = ({ codes, onClose }: RecoveryCodesProps) => (
-  <FormModal title="Recovery codes" submit="I have stored them" isBusy={false} onSubmit={onClose} onCancel={onClose}>
+  <FormModal
+    title="Recovery codes"
+    submit="I have saved them"
+    shownOnce="The recovery codes are not shown again."
+    isBusy={false}
+    onSubmit={onClose}
+    onCancel={onClose}
+  >
     <Box>
       Each signs you in once when your phone is gone. They are shown only now: print them, or put them in your password
       manager.

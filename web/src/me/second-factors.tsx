@@ -114,7 +114,10 @@ const Confirm = ({ factor, onCancel, onConfirmed }: ConfirmProps) => {
       onSubmit={() => confirm.mutate()}
       onCancel={onCancel}
     >
-      <Box>Scan it with your authenticator app, or type the key there. Then enter what the app shows.</Box>
+      <Box>
+        Scan it with your authenticator app, or type the key there. Then enter what the app shows. Your other sessions
+        end.
+      </Box>
       <QrCode text={factor.uri} label="QR code for an authenticator app" />
       <Field label="Key">
         <CopyToClipboard

@@ -7,7 +7,7 @@ import { useId, type ReactNode } from 'react';
 import { Refusal, sentenceOf } from '../api/refusal.ts';
 import { Modal } from './modal.tsx';
 import { Submit, SubmitForm } from './submit-form.tsx';
-import { leaveForm } from './unsaved.ts';
+import { ask, leaveForm } from './unsaved.ts';
 
 /** True where the change follows a version that is no longer the present one. */
 const isOvertaken = (error: unknown): boolean =>
@@ -20,6 +20,8 @@ interface FormModalProps {
   readonly error?: unknown;
   /** Offered where somebody else was faster: saves on top of their change. */
   readonly onOverrule?: () => void;
+  /** Set where it shows something this once: what is lost by leaving. Then it has no Cancel, and leaving always asks. */
+  readonly shownOnce?: string;
   readonly size?: ModalProps.Size;
   readonly onSubmit: () => void;
   readonly onCancel: () => void;
@@ -33,13 +35,15 @@ export const FormModal = ({
   isBusy,
   error,
   onOverrule,
+  shownOnce,
   size = 'medium',
   onSubmit,
   onCancel,
   children,
 }: FormModalProps) => {
   const id = useId();
-  const cancel = (): void => leaveForm(id, onCancel);
+  const cancel = (): void =>
+    shownOnce === undefined ? leaveForm(id, onCancel) : ask(onCancel, () => undefined, shownOnce);
   return (
     <Modal
       visible
@@ -53,9 +57,11 @@ export const FormModal = ({
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={cancel}>
-              Cancel
-            </Button>
+            {shownOnce === undefined && (
+              <Button variant="link" onClick={cancel}>
+                Cancel
+              </Button>
+            )}
             <Submit form={id} loading={isBusy}>
               {submit}
             </Submit>

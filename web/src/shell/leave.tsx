@@ -42,7 +42,7 @@ export const Leave = () => {
         </Box>
       }
     >
-      <Box>What you have entered is not saved.</Box>
+      <Box>{question.loss}</Box>
     </Modal>
   );
 };

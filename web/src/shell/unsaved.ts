@@ -2,6 +2,8 @@ import { useEffect, useSyncExternalStore } from 'react';
 
 /** What somebody would lose, and what happens by each answer. */
 interface Question {
+  /** What would be lost. */
+  readonly loss: string;
   readonly onLeave: () => void;
   readonly onStay: () => void;
 }
@@ -38,9 +40,12 @@ export const useUnsaved = (id: string, isChanged: boolean, isSent: boolean): voi
   }, [id, isChanged, isSent]);
 };
 
+const ENTERED = 'What you have entered is not saved.';
+
 /** Asks whether to leave what is not saved. */
-export const ask = (onLeave: () => void, onStay: () => void = () => undefined): void =>
+export const ask = (onLeave: () => void, onStay: () => void = () => undefined, loss = ENTERED): void =>
   pose({
+    loss,
     onLeave: () => {
       pose(undefined);
       onLeave();

@@ -154,7 +154,7 @@ export const Silences = () => {
         description="Alerts that match are stored, and nobody is notified. When a silence ends, what is unresolved rings."
         actions={
           mayWrite && (
-            <Button variant="primary" onClick={() => setMaking('once')}>
+            <Button variant="primary" onClick={() => setMaking(state === 'recurring' ? 'recurs' : 'once')}>
               New silence
             </Button>
           )

@@ -248,7 +248,9 @@ export const Notices = ({ page }: { readonly page: StatusPage }) => {
       ) : (
         <SpaceBetween size="l">
           {current.length === 0 && (
-            <Box color="text-body-secondary">Nothing is under way or announced. Readers see that all is well.</Box>
+            <Box color="text-body-secondary">
+              No incident is public and no maintenance is announced. Readers see the state of each component.
+            </Box>
           )}
           {current.map(one)}
           {past.length > 0 && (
