@@ -35,6 +35,7 @@ const withRouting =
   });
 
 const HURRY_MS = 30_000;
+const NEVER = '2999-01-01T00:00:00.000Z';
 const ITS_ALERT = () => Promise.resolve({} as Alert);
 
 /** An act that takes each request for another one, also where it is the same again. */
@@ -102,6 +103,12 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
   'silences are not read before a page is sent': {
     tells: /handed over while the alert was silenced/,
     work: (deps) => ({ ...deps, silencedNow: () => Promise.resolve(() => undefined) }),
+  },
+  'a hold of the noise settings is never looked at again': {
+    tells: /no first step was reached|nothing follows/,
+    work: withStore(({ save }) => ({
+      save: (next, at) => save(next.waits ? { ...next, nextAt: NEVER } : next, at),
+    })),
   },
   'an escalation that a silence held is lost when it ends': {
     tells: /no first step was reached/,

@@ -47,6 +47,7 @@ export interface Night {
 const SENDER_LIVES_MS = 45_000;
 /** A page that its provider refuses is tried again for as long, at most. */
 const RETRIES_MS = 150_000;
+const GATHERS_MS = 5_000;
 
 /** The promises that were broken, a sentence for each. */
 export const brokenPromises = (night: Night): string[] => [
@@ -158,6 +159,15 @@ export const versionOf = ({ policyId, policyVersion }: Pick<Escalation, 'policyI
 
 const deadline = ({ clearAt, lateMs }: Night, due: number): number => Math.max(due, clearAt) + lateMs;
 
+/** For so long the noise settings of an alert may hold its first step back. A hold that is longer is a lost alert. */
+const longestHoldMs = ({ chronicle }: Night, alertId: string): number =>
+  Math.max(
+    0,
+    ...(chronicle.courses.get(alertId) ?? []).map(({ escalation: { noise } }) =>
+      noise?.group ? Math.max(noise.group.waitSeconds, noise.group.intervalSeconds) * 1000 : 0,
+    ),
+  );
+
 /** Each ring reaches the first step, each step is followed by the next: none early, none late, none twice, none left out. */
 const stepsInTime = (night: Night, alert: AlertTold): string[] => {
   const { id } = alert;
@@ -165,7 +175,7 @@ const stepsInTime = (night: Night, alert: AlertTold): string[] => {
   const failures: string[] = [];
   const places = placesOf(night, id);
   for (const ring of rings) {
-    const by = deadline(night, ring.from);
+    const by = deadline(night, ring.from + longestHoldMs(night, id));
     if (ring.goesOn || Math.min(ring.to, night.now) <= by || isSuppressed(night, id, ring.from, by)) continue;
     if (!places.some(({ loop, step, writtenAt }) => loop + step === 0 && writtenAt >= ring.since && writtenAt <= by)) {
       failures.push(`${id}: rang at ${clock(ring.from)}, and no first step was reached by ${clock(by)}`);
@@ -289,7 +299,9 @@ const toldRightly = (night: Night, { key, page, writtenAt, closed, claimedAt }: 
   if (attempts !== claimedAt.length) failures.push(`${key}: ${claimedAt.length} attempts, and ${attempts} counted`);
   const dueAt = Math.max(writtenAt, Date.parse(page.dueAt ?? page.plannedAt));
   if ((claimedAt[0] ?? Infinity) < dueAt - night.skewMs) failures.push(`${key}: sent before its time`);
-  const by = deadline(night, dueAt) + (night.isFair && refusals(key) === 0 ? 0 : RETRIES_MS);
+  // The pages of a group wait for each other.
+  const gathersMs = page.group === undefined ? 0 : GATHERS_MS;
+  const by = deadline(night, dueAt + gathersMs) + (night.isFair && refusals(key) === 0 ? 0 : RETRIES_MS);
   if (closed.at > by)
     failures.push(`${key}: planned at ${clock(writtenAt)}, and ${status} only at ${clock(closed.at)}`);
   if (status === 'sent' && taken.length === 0) failures.push(`${key}: sent, and the provider knows nothing of it`);

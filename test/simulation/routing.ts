@@ -36,6 +36,8 @@ type Routed = Pick<Escalation, 'service' | 'severity'>;
  */
 export const simulatedRouting = (world: World, seed: number, caller: Caller) => {
   const chance = chanceOf(seed ^ 0x5eed);
+  /** Of its own, so that nights stay as they were in all but what is held back. */
+  const quiet = chanceOf(seed ^ 0x0142);
   const inForce: { readonly at: number; readonly rules: readonly RoutingRule[] }[] = [{ at: 0, rules: [] }];
   const dynamo = memoryDynamo({
     onWrite: ({ after }) => {
@@ -68,6 +70,9 @@ export const simulatedRouting = (world: World, seed: number, caller: Caller) => 
       set: chance.happens(0.7) ? { policyId: chance.pick(POLICIES) } : {},
       suppress: chance.happens(0.3),
       continue: chance.happens(0.3),
+      ...(quiet.happens(0.5) && {
+        noise: { group: { by: ['service', 'title'], waitSeconds: quiet.between(5, 90), intervalSeconds: 60 } },
+      }),
     };
   };
 
