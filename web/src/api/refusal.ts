@@ -2,6 +2,10 @@ import type { components } from '../../generated/api.ts';
 
 type ProblemDocument = components['schemas']['Problem'];
 
+/** `must be a URL` as a field shows it: `Must be a URL.` */
+export const asSentence = (detail: string): string =>
+  `${detail.slice(0, 1).toUpperCase()}${detail.slice(1)}${/[.!?…]$/.test(detail) ? '' : '.'}`;
+
 /** The backend has answered, and refused. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -21,7 +25,7 @@ export class Refusal extends Error {
     this.requestId = problem?.requestId;
     this.retryAfterSeconds = retryAfter === null ? undefined : Number(retryAfter);
     this.problem = problem ?? {};
-    this.fields = new Map(problem?.errors?.map(({ pointer, detail }) => [pointer, detail]));
+    this.fields = new Map(problem?.errors?.map(({ pointer, detail }) => [pointer, asSentence(detail)]));
   }
 }
 
