@@ -1,4 +1,5 @@
 import { ALERTS_MANIFEST } from '../functions/alerts/manifest.ts';
+import { AUDIT_MANIFEST } from '../functions/audit/manifest.ts';
 import { AUTH_MANIFEST } from '../functions/auth/manifest.ts';
 import { HEALTH_MANIFEST } from '../functions/health/manifest.ts';
 import { INCIDENTS_MANIFEST } from '../functions/incidents/manifest.ts';
@@ -14,6 +15,7 @@ import type { DataStack } from './stacks.ts';
 
 const MANIFEST = {
   ...ALERTS_MANIFEST,
+  ...AUDIT_MANIFEST,
   ...AUTH_MANIFEST,
   ...HEALTH_MANIFEST,
   ...INCIDENTS_MANIFEST,

@@ -80,8 +80,8 @@ export class AppStack extends Stack {
     this.values = new StageValues(data, 'Values', { ...common, data: auth });
     new AuthApp(this, 'Auth', { ...common, data: auth });
     const eventful = tablesIn(data).filter(({ shape }) => shape.auditEvents === 'by_stream');
-    this.audit = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
     this.alerts = new AlertsApp(this, 'Alerts', { ...common, data: alerts });
+    this.audit = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
     new HealthApp(this, 'Health', { ...common, data: health });
     new OncallApp(this, 'Oncall', { ...common, data: oncall, channels });
     const incidentsApp = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts });

@@ -2,6 +2,7 @@ import { dynamoClient, s3Client, sqsClient, ssmClient } from '../../shared/aws/c
 import { table } from '../../shared/aws/dynamo.ts';
 import type { Queue } from '../../shared/aws/send-message.ts';
 import { bound } from '../../shared/kernel/bound.ts';
+import { openerFor } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
@@ -10,6 +11,8 @@ import { checkpointCopies } from './chain/copies-store.ts';
 import { chainEnd } from './chain/end-store.ts';
 import { publicKeys, signingKeys } from './chain/keys-store.ts';
 import { addCheckpoint, checkpointBefore, checkpointsBetween, contentOf, pageOf } from './chain/store.ts';
+import { alertIntake } from '../alerts/port.ts';
+import { AUDIT_MANIFEST } from './manifest.ts';
 import { add, entries, type AuditTable } from './store.ts';
 
 const auditTable = (): AuditTable => {
@@ -39,6 +42,7 @@ export const alertsDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, stor
 /** What the reactor needs that reads the streams of the other tables. */
 export const changesDeps = /* @__PURE__ */ lazy(() => ({
   ...alertsDeps(),
+  intake: openerFor(AUDIT_MANIFEST['audit-changes'])(alertIntake),
   sqs: sqsClient(),
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
 }));

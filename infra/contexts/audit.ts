@@ -17,6 +17,7 @@ import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import { grantParameters } from '../constructs/parameter-grant.ts';
 import { StageBucket } from '../constructs/stage-bucket.ts';
+import type { Grants } from '../constructs/grants.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 
 /** Refusals of the store are no fault of a message: once a minute, it is tried for five hours. */
@@ -70,10 +71,11 @@ export class AuditApp extends Construct {
       readonly eventful: readonly ContextTable[];
       readonly topic: AlertsTopic;
       readonly functions: Functions;
+      readonly grants: Grants;
     },
   ) {
     super(scope, id);
-    const { stage, data, functions } = props;
+    const { stage, data, functions, grants } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
     this.deadLetters = deadLetters;
     const retention = String(stage.retentionDays);
@@ -90,6 +92,7 @@ export class AuditApp extends Construct {
     const changes = functions.add(this, 'audit-changes', 'Keeps security events and changes in the audit trail');
     data.table.grantTo(changes, ['GetItem', 'PutItem'], WRITTEN);
     changes.addEnvironment('AUDIT_RETENTION_DAYS', retention);
+    grants.giveTo(changes);
     for (const table of props.eventful) consumeStream(changes, { table, deadLetters, filters: [EVENTFUL_WRITES] });
 
     this.trail = new WorkQueue(this, 'Intake', {

@@ -3,7 +3,8 @@ import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { assertCovers } from '../roles/assert-covers.ts';
-import { permissionsOf } from '../roles/grants.ts';
+import { hasSecondFactor } from '../factors/factor.ts';
+import { isAdminBy, permissionsOf } from '../roles/grants.ts';
 import { assertRolesExist, roleTable } from '../roles/role.ts';
 import type { RoleStore } from '../roles/store.ts';
 import { findUser } from './get-user.ts';
@@ -63,7 +64,7 @@ export const changeUser = async (
       voidsTokens: isShutOut || change.roles !== undefined || change.tier !== undefined,
       ...(isShutOut && { endsSessions: {} }),
       event: auditEvent(
-        { type: 'user.changed', actor: actorOf(caller), subject: subjectOf(seen), detail: auditDetail(change) },
+        { type: 'user.changed', actor: actorOf(caller), subject: subjectOf(seen), detail: auditDetail(change, seen) },
         origin,
         at,
       ),
@@ -81,18 +82,15 @@ const withoutUndefined = <T extends object>(fields: T): { [K in keyof T]?: Exclu
   };
 
 /** A change as the audit trail stores it. */
-const auditDetail = ({
-  roles,
-  tier,
-  status,
-  resetPassword,
-  resetSecondFactors,
-  displayName,
-}: Omit<ChangeUser, 'version'>): Record<string, string> => ({
+const auditDetail = (
+  { roles, tier, status, resetPassword, resetSecondFactors, displayName }: Omit<ChangeUser, 'version'>,
+  seen: StoredUser,
+): Record<string, string> => ({
   ...(roles && { roles: roles.join(' ') }),
+  ...(roles && isAdminBy(roles) && !isAdminBy(seen.roles) && { administrator: 'new' }),
   ...(tier !== undefined && { tier: tier ?? '(by role)' }),
   ...(status && { status }),
   ...(displayName && { displayName }),
   ...(resetPassword && { password: 'reset' }),
-  ...(resetSecondFactors && { secondFactors: 'removed' }),
+  ...(resetSecondFactors && { secondFactors: 'removed', ...(hasSecondFactor(seen) && { secondFactor: 'off' }) }),
 });

@@ -3,7 +3,7 @@ import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { assertCovers } from '../roles/assert-covers.ts';
-import { permissionsOf } from '../roles/grants.ts';
+import { isAdminBy, permissionsOf } from '../roles/grants.ts';
 import { assertRolesExist, roleTable } from '../roles/role.ts';
 import type { RoleStore } from '../roles/store.ts';
 import { hashPassword } from './hash-password.ts';
@@ -33,7 +33,12 @@ export const createUser = async (
     at,
   );
   const event = auditEvent(
-    { type: 'user.created', actor: actorOf(caller), subject: subjectOf(user), detail: { roles: roles.join(' ') } },
+    {
+      type: 'user.created',
+      actor: actorOf(caller),
+      subject: subjectOf(user),
+      detail: { roles: roles.join(' '), ...(isAdminBy(roles) && { administrator: 'new' }) },
+    },
     origin,
     at,
   );

@@ -5,6 +5,7 @@ import { notFound } from '../../../shared/kernel/errors.ts';
 import type { UserStore } from '../accounts/user-store.ts';
 import { subjectOf } from '../accounts/user.ts';
 import { ownSession } from './own-session.ts';
+import { hasSecondFactor } from './factor.ts';
 import type { FactorStore } from './store.ts';
 
 /** Removes one of the caller's own second factors. Without the last one a login needs the password alone, and the recovery codes go. */
@@ -14,12 +15,14 @@ export const removeFactor = async (
   { id }: { readonly id: string },
 ): Promise<void> => {
   const { user } = await ownSession(deps, caller);
+  const { [id]: _, ...others } = user.factors ?? {};
+  const isLast = hasSecondFactor(user) && !hasSecondFactor({ factors: others });
   const event = auditEvent(
     {
       type: 'factor.removed',
       actor: actorOf(caller),
       subject: subjectOf(user),
-      detail: { factor: user.factors?.[id]?.name ?? '' },
+      detail: { factor: user.factors?.[id]?.name ?? '', ...(isLast && { secondFactor: 'off' }) },
     },
     origin,
     deps.clock.now(),
