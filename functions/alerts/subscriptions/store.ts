@@ -11,6 +11,7 @@ import type { Bound } from '../../../shared/kernel/bound.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
 import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageRequest } from '../../../shared/kernel/page.ts';
 import { mapLimit } from '../../../shared/kernel/map-limit.ts';
+import { FOLLOWERS_ATTRIBUTE } from '../events.ts';
 import { SUBSCRIPTION_SLOT } from '../table.ts';
 import type * as store from './store.ts';
 import { subscriptionId } from './subscription.ts';
@@ -127,6 +128,13 @@ const whole = async (
   };
 };
 
+/**
+ * A feed by which a part of Tocsin hears of transitions: it filters by followers. No caller sees or ends one, since without it nobody would
+ * be paged, or the trail would have gaps.
+ */
+const isFeed = ({ policy }: StoredSubscription): boolean =>
+  policy !== undefined && policy !== '' && FOLLOWERS_ATTRIBUTE in (JSON.parse(policy) as object);
+
 /** Access pattern 1. SNS answers pages of 100 at its own pace; a cursor is its token and a place in that page. */
 export const list = async (topic: Topic, { limit, cursor }: PageRequest): Promise<Page<StoredSubscription>> => {
   const bound = { list: 'subscriptions' };
@@ -141,12 +149,12 @@ export const list = async (topic: Topic, { limit, cursor }: PageRequest): Promis
       ? await topic.makers.many<Maker>(wanted.map(({ id }) => ({ slot: SUBSCRIPTION_SLOT, item: id })))
       : [];
   const makerOf = new Map(made.map((maker) => [maker.item, maker]));
-  const items = await mapLimit(wanted, ATTRIBUTES_AT_ONCE, (each) => whole(topic, each, makerOf.get(each.id)));
+  const all = await mapLimit(wanted, ATTRIBUTES_AT_ONCE, (each) => whole(topic, each, makerOf.get(each.id)));
   const position = offset + limit < known.length ? [token, offset + limit] : next === undefined ? undefined : [next, 0];
-  return { items, next: position ? encodeCursor(position, bound) : null };
+  return { items: all.filter((each) => !isFeed(each)), next: position ? encodeCursor(position, bound) : null };
 };
 
-/** Access pattern 2. */
+/** Access pattern 2. Undefined for a feed of Tocsin. */
 export const byId = async (topic: Topic, id: string): Promise<StoredSubscription | undefined> => {
   const maker = await topic.makers.get<Maker>({ slot: SUBSCRIPTION_SLOT, item: id });
   const attributes = maker && (await attributesOf(topic, maker.arn));
@@ -155,7 +163,10 @@ export const byId = async (topic: Topic, id: string): Promise<StoredSubscription
   do {
     const { known, next } = await snsPage(topic, token);
     const found = known.find((each) => each.id === id);
-    if (found) return whole(topic, found, maker);
+    if (found) {
+      const stored = await whole(topic, found, maker);
+      return isFeed(stored) ? undefined : stored;
+    }
     token = next;
   } while (token);
   return undefined;

@@ -1,9 +1,10 @@
 import type { PublishCommand } from '@aws-sdk/client-sns';
-import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { GetSubscriptionAttributesCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { surface } from '../../../functions/alerts/http.ts';
 import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
 import * as subscriptions from '../../../functions/alerts/subscriptions/store.ts';
+import { subscriptionId } from '../../../functions/alerts/subscriptions/subscription.ts';
 import { table as tableOf } from '../../../shared/aws/dynamo.ts';
 import { bound } from '../../../shared/kernel/bound.ts';
 import { UsageKeys } from '../../../local/emulator/gateway/usage.ts';
@@ -161,6 +162,26 @@ describe('200', () => {
     expect((await all()).find((each) => each.endpoint === endpoint)).toMatchObject({
       createdBy: null,
       createdAt: null,
+    });
+  });
+
+  it('no feed by which a part of Tocsin hears of transitions', async () => {
+    const { SubscriptionArn = '' } = await sns.send(
+      new SubscribeCommand({
+        TopicArn: topicArn,
+        Protocol: 'sqs',
+        Endpoint: aQueue(),
+        Attributes: { FilterPolicy: JSON.stringify({ followers: ['paging'] }), FilterPolicyScope: 'MessageAttributes' },
+        ReturnSubscriptionArn: true,
+      }),
+    );
+    const { Attributes: { Endpoint = '' } = {} } = await sns.send(
+      new GetSubscriptionAttributesCommand({ SubscriptionArn }),
+    );
+    expect((await all()).map(({ endpoint }) => endpoint)).not.toContain(Endpoint);
+    expect((await unsubscribe(subscriptionId(topicArn, 'sqs', Endpoint))).status).toBe(404);
+    expect((await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }))).Attributes).toMatchObject({
+      Endpoint,
     });
   });
 
