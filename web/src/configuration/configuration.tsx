@@ -8,12 +8,22 @@ import { Integrations } from './integrations.tsx';
 import { SettingsPart } from './settings.tsx';
 import { Subscriptions } from './subscriptions.tsx';
 import { Versions } from './versions.tsx';
+import { Webhooks } from './webhooks.tsx';
 
 const PARTS = [
   { id: 'integrations', label: 'Integrations', content: <Integrations /> },
   { id: 'settings', label: 'Settings', content: <SettingsPart /> },
   { id: 'versions', label: 'Versions', content: <Versions /> },
-  { id: 'subscriptions', label: 'Subscriptions', content: <Subscriptions /> },
+  {
+    id: 'subscriptions',
+    label: 'Subscriptions',
+    content: (
+      <SpaceBetween size="l">
+        <Subscriptions />
+        <Webhooks />
+      </SpaceBetween>
+    ),
+  },
 ];
 
 /** How Tocsin is set up, and how other programs send to it and hear of it. */
