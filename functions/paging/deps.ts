@@ -12,7 +12,7 @@ import { SHARED } from '../../shared/contacts/contact.ts';
 import * as contactStore from '../../shared/contacts/store.ts';
 import { post } from '../../shared/channels/post.ts';
 import { bound } from '../../shared/kernel/bound.ts';
-import { openerFor } from '../../shared/kernel/capability.ts';
+import { openerFor, type Opened } from '../../shared/kernel/capability.ts';
 import { chance } from '../../shared/kernel/chance.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
@@ -29,7 +29,7 @@ import {
 } from '../alerts/port.ts';
 import { guardReader, peopleReader } from '../auth/port.ts';
 import { notificationReader } from '../health/port.ts';
-import { incidentReader } from '../incidents/port.ts';
+import { incidentOfAlertReader, incidentReader } from '../incidents/port.ts';
 import {
   dutyReader,
   policyReader,
@@ -45,6 +45,8 @@ import { PAGING_MANIFEST } from './manifest.ts';
 import { teller } from './pages/page-reports.ts';
 import { wakeQueue } from './escalations/wake-queue.ts';
 import { makeLinks } from './links/make.ts';
+import type { OpenDeps } from './links/open-link.ts';
+import { callerOf } from './links/tap-link.ts';
 import * as linkStore from './links/store.ts';
 import * as noiseStore from './noise/store.ts';
 import * as noticeStore from './notices/store.ts';
@@ -113,6 +115,14 @@ export const ruleDeps = /* @__PURE__ */ lazy(() => ({
   rules: rules(),
 }));
 
+/** A link shows its person the incident of an alert that everybody may see, or in which they take part. */
+const incidentIdOf =
+  (incidentOf: Opened<typeof incidentOfAlertReader>): OpenDeps['incidentIdOf'] =>
+  async (alertId, person) => {
+    const incident = await incidentOf(alertId, callerOf(person));
+    return incident === null || incident.hidden ? null : incident.id;
+  };
+
 /** Dependencies of the verbs for links. */
 export const linkDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
@@ -120,6 +130,7 @@ export const linkDeps = /* @__PURE__ */ lazy(() => ({
   alertNow: api(alertReader),
   people: api(peopleReader),
   runbookOf: api(runbookReader),
+  incidentIdOf: incidentIdOf(api(incidentOfAlertReader)),
   acts: api(alertActor),
 }));
 

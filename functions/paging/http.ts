@@ -3,11 +3,12 @@ import { listContacts, type ListContactsDeps } from '../../shared/contacts/list-
 import { removeContact, type RemoveContactDeps } from '../../shared/contacts/remove-contact.ts';
 import { renewSecret, type RenewSecretDeps } from '../../shared/contacts/renew-secret.ts';
 import { verifyContact, type VerifyContactDeps } from '../../shared/contacts/verify-contact.ts';
+import { EDGE_KEY_HEADER } from '../../shared/http/edge-headers.ts';
 import { http } from '../../shared/http/handler.ts';
 import { pressButton, type PressDeps } from './chats/press-button.ts';
 import { askDeps, contactDeps, escalationDeps, linkDeps, pressDeps, requestKeys, ruleDeps } from './deps.ts';
 import { escalateAlert, type EscalateDeps } from './escalations/escalate-alert.ts';
-import { linkPage, tappedPage } from './links/html.ts';
+import { linkPage, tappedPage, type Place } from './links/html.ts';
 import { openLink } from './links/open-link.ts';
 import { tapLink, type TapDeps } from './links/tap-link.ts';
 import { askResponder, type AskDeps } from './pages/ask-responder.ts';
@@ -31,6 +32,15 @@ const contactIn = ({ params }: { readonly params: { readonly id: string; readonl
   contactId: params.contactId,
 });
 
+/** The edge has the console on the same host, and says by its key that a request came through it. */
+const placeOf = ({
+  path,
+  header,
+}: {
+  readonly path: string;
+  readonly header: (name: string) => string | undefined;
+}): Place => ({ path, hasConsole: header(EDGE_KEY_HEADER) !== undefined });
+
 /** The routes of this context. */
 export const surface = ({ contacts, rules, pages, ask, links, chats }: Deps, keys = requestKeys) =>
   http(
@@ -46,8 +56,9 @@ export const surface = ({ contacts, rules, pages, ask, links, chats }: Deps, key
       listPages: ({ params, query }) => listPages(pages(), { ...query, ...params }),
       askResponder: (request) => askResponder(ask(), request, { ...request.body, ...request.params }),
       escalateAlert: (request) => escalateAlert(ask(), request, request.params),
-      openLink: async ({ params }) => linkPage(await openLink(links(), params)),
-      tapLink: async ({ params, path }) => tappedPage(await tapLink(links(), params), params.key, path),
+      openLink: async (request) => linkPage(await openLink(links(), request.params), placeOf(request)),
+      tapLink: async (request) =>
+        tappedPage(await tapLink(links(), request.params), request.params.key, placeOf(request)),
       pressButton: ({ text, header }) =>
         pressButton(chats(), {
           body: text,

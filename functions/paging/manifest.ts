@@ -19,8 +19,15 @@ const sends = [
 
 /** The grants that the functions of paging use. */
 export const PAGING_MANIFEST = {
-  // A tap on a link acts in the name of the person, and its page names the runbook.
-  paging: [ALERTS_GRANTS.look, ALERTS_GRANTS.act, AUTH_GRANTS.people, AUTH_GRANTS.guard, ONCALL_GRANTS.serviceByName],
+  // A tap on a link acts in the name of the person, and its page names runbook and incident.
+  paging: [
+    ALERTS_GRANTS.look,
+    ALERTS_GRANTS.act,
+    AUTH_GRANTS.people,
+    AUTH_GRANTS.guard,
+    ONCALL_GRANTS.serviceByName,
+    INCIDENTS_GRANTS.ofAlert,
+  ],
   'paging-reply': [ALERTS_GRANTS.act, AUTH_GRANTS.people],
   'paging-chats': [ALERTS_GRANTS.look],
   'paging-follow': [ONCALL_GRANTS.routing, ONCALL_GRANTS.policies, ALERTS_GRANTS.look],

@@ -331,6 +331,7 @@ export const simulatedPaging = (
       ...alerts.port(container),
       people: duty.peopleIn(container),
       runbookOf: () => Promise.resolve(null),
+      incidentIdOf: () => Promise.resolve(null),
     });
     return async (request: PagingRequest): Promise<readonly string[] | undefined> => {
       switch (request.do) {

@@ -32,6 +32,7 @@ const STYLE =
   'dl{display:grid;align-items:baseline;grid-template-columns:auto minmax(0,1fr);gap:.375rem 1rem}dt{color:var(--soft)}' +
   'a{color:var(--act);display:inline-block;padding:.25rem 0}' +
   '.says{padding:.875rem 1rem;border:1px solid var(--line);border-left:.375rem solid var(--mark);border-radius:.5rem}.says p+p{color:var(--soft)}' +
+  '.on{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem}' +
   'form{position:sticky;bottom:0;margin-top:auto;padding:.75rem 0;background:var(--paper)}' +
   'button,.again{font:inherit;font-size:min(1.25rem,7vw);font-weight:700;overflow-wrap:normal;display:block;width:100%;min-height:4rem;padding:1rem;border:0;' +
   'border-radius:.75rem;background:var(--act);color:var(--on);text-align:center;text-decoration:none;cursor:pointer;touch-action:manipulation}' +
@@ -113,7 +114,24 @@ const alertHtml = (opened: Opened): string => {
   );
 };
 
-const pageOf = (opened: Opened): string => {
+/** How a page of the console is reached from the page of a link. */
+export interface Place {
+  /** The path that was asked for, which may end in a slash. A stage may stand before it. */
+  readonly path: string;
+  /** Whether the console is on the same host. */
+  readonly hasConsole: boolean;
+}
+
+/** The way on, where nothing is left to do here: to the alert in the console, and to its incident. */
+const wayOn = ({ alertId, incidentId }: Opened, { path, hasConsole }: Place): string => {
+  if (!hasConsole) return '';
+  const root = path.endsWith('/') ? '../..' : '..';
+  const incident =
+    incidentId === null ? '' : ` <a href="${root}/incidents/${escaped(incidentId)}">Open its incident</a>`;
+  return `<p class="on"><a href="${root}/alerts?state=all&amp;alert=${escaped(alertId)}">Open the alert</a>${incident}</p>`;
+};
+
+const pageOf = (opened: Opened, place: Place): string => {
   const { title, description, severity, status, person, offers } = opened;
   const rest =
     (description === '' ? '' : `<p class="what">${escaped(description)}</p>`) +
@@ -125,7 +143,7 @@ const pageOf = (opened: Opened): string => {
     : page(
         `${says(opened)} ${title}`,
         status === 'open' ? severity : 'calm',
-        saysHtml(opened) + alertHtml(opened) + rest,
+        saysHtml(opened) + alertHtml(opened) + wayOn(opened, place) + rest,
       );
 };
 
@@ -133,16 +151,16 @@ const pageOf = (opened: Opened): string => {
  * The page of a link, for a phone in the night, without script: what is wrong, how bad, since when, what to do about it, how it
  * stands, and one button within reach of the thumb where there is something to do; what came of it stands on top.
  */
-export const linkPage = (opened: Opened): ReplyWithMark =>
-  reply({ status: 200, headers: HEADERS, body: pageOf(opened) });
+export const linkPage = (opened: Opened, place: Place): ReplyWithMark =>
+  reply({ status: 200, headers: HEADERS, body: pageOf(opened, place) });
 
 /**
- * The same after a tap. It leads to the page of the link, which can be loaded again without another tap: relative to the
- * `path` that was asked for, which may end in a slash, since a stage may stand before it.
+ * The same after a tap. It leads to the page of the link, which can be loaded again without another tap: relative to the path that was
+ * asked for.
  */
-export const tappedPage = (opened: Opened, key: string, path: string): ReplyWithMark => {
-  const location = `${path.endsWith('/') ? '..' : '.'}/${encodeURIComponent(key)}`;
-  return reply({ status: 303, headers: { ...HEADERS, location }, body: pageOf(opened) });
+export const tappedPage = (opened: Opened, key: string, place: Place): ReplyWithMark => {
+  const location = `${place.path.endsWith('/') ? '..' : '.'}/${encodeURIComponent(key)}`;
+  return reply({ status: 303, headers: { ...HEADERS, location }, body: pageOf(opened, place) });
 };
 
 /** A refusal for somebody who looks at a page. What passes by itself can be tried again, which changes nothing yet. */

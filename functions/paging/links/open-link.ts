@@ -1,4 +1,5 @@
 import type { Action } from '../../../shared/channels/channel.ts';
+import { logger } from '../../../shared/aws/observe.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { forbidden } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
@@ -14,10 +15,14 @@ export interface OpenDeps {
   readonly people: People;
   /** Address of the runbook of a service, null where it has none. */
   readonly runbookOf: (service: string) => Promise<string | null>;
+  /** Id of the incident of an alert that this person may see; null where there is none. */
+  readonly incidentIdOf: (alertId: string, person: Person) => Promise<string | null>;
 }
 
 /** What a person sees who opens a link. */
 export interface Opened {
+  readonly alertId: string;
+  readonly incidentId: string | null;
   readonly title: string;
   readonly description: string;
   readonly severity: Alert['severity'];
@@ -65,9 +70,11 @@ export const known = async ({ clock, links, alertNow, people }: OpenDeps, token:
 
 /** The view of a link and its alert. */
 export const shown = async (
-  { clock, runbookOf }: Pick<OpenDeps, 'clock' | 'runbookOf'>,
+  { clock, runbookOf, incidentIdOf }: Pick<OpenDeps, 'clock' | 'runbookOf' | 'incidentIdOf'>,
   { link, alert, person }: Known,
 ): Promise<Opened> => ({
+  alertId: alert.id,
+  incidentId: await orNone(alert.id, () => incidentIdOf(alert.id, person)),
   title: alert.title,
   description: alert.description,
   severity: alert.severity,
@@ -84,6 +91,16 @@ export const shown = async (
   // Also where a tap died in the middle: the next one goes on.
   offers: link.outcome === undefined && changes(link, alert) ? link.action : undefined,
 });
+
+/** A link works while the incident cannot be read. */
+const orNone = async (alertId: string, find: () => Promise<string | null>): Promise<string | null> => {
+  try {
+    return await find();
+  } catch (error) {
+    logger.warn('a link is shown without its incident', { alert: alertId, error: error as Error });
+    return null;
+  }
+};
 
 /** Shows what a link would do, and does nothing. */
 export const openLink = async (deps: OpenDeps, { key }: { readonly key: string }): Promise<Opened> =>

@@ -24,7 +24,7 @@ export interface TapDeps extends OpenDeps {
 }
 
 /** A user who acts through something that was sent to them, rather than by a login. */
-const callerOf = ({ id, username }: Person): Caller => ({
+export const callerOf = ({ id, username }: Person): Caller => ({
   kind: 'user',
   id,
   name: username,

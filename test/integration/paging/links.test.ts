@@ -29,6 +29,7 @@ let status: Person['status'];
 /** Names of the users in the alerts' changes. */
 let acted: string[];
 let runbookOf: (service: string) => Promise<string | null>;
+let incidentIdOf: () => Promise<string | null>;
 let secret: () => Promise<{ key: string; slackBotToken: string; slackSigningSecret: string }>;
 
 beforeAll(async () => {
@@ -42,6 +43,7 @@ beforeEach(async () => {
   status = 'active';
   acted = [];
   runbookOf = () => Promise.resolve(null);
+  incidentIdOf = () => Promise.resolve('inc_1');
   secret = () => Promise.resolve({ key: 'the key of the stage', slackBotToken: '', slackSigningSecret: '' });
   served = deps();
 });
@@ -60,6 +62,7 @@ const deps = () => {
     alertNow: (id: string) => alerts.byId(id),
     people: (id: string) => Promise.resolve({ id, username: id.slice(4), displayName: id, status }),
     runbookOf: (service: string) => runbookOf(service),
+    incidentIdOf: () => incidentIdOf(),
     acts: { acknowledge: act(acknowledge), resolve: act(resolve) },
   };
 };
@@ -85,7 +88,36 @@ const post = (url: string, body?: string, path?: string) =>
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     ...(body !== undefined && { body }),
   });
+const EDGE = { 'tocsin-edge-key': 'k' };
 const statusOf = async (id: string) => (await alerts.byId(id))?.status;
+
+describe('the way on', () => {
+  const shown = (url: string, headers: Record<string, string>, path = '/l/x') =>
+    invoke(handler, 'GET /l/{key}', { params: { key: tokenIn(url) }, headers, path });
+
+  test('leads to the alert in the console and to its incident, once nothing is left to do by the link', async () => {
+    const { id } = await raised();
+    const { acknowledge: link } = await linksOf(id);
+    expect((await shown(link, EDGE)).text).not.toContain('Open the alert');
+    await post(link, '');
+    const { text } = await shown(link, EDGE);
+    expect(text).toContain(`<a href="../alerts?state=all&amp;alert=${id}">Open the alert</a>`);
+    expect(text).toContain('<a href="../incidents/inc_1">Open its incident</a>');
+    expect((await shown(link, EDGE, '/l/x/')).text).toContain('href="../../incidents/inc_1"');
+  });
+
+  test('is not there without a console on the host, and without an incident that its person may see', async () => {
+    const { id } = await raised();
+    const { acknowledge: link } = await linksOf(id);
+    await post(link, '');
+    expect((await shown(link, {})).text).not.toContain('Open the alert');
+    for (const none of [() => Promise.resolve(null), () => Promise.reject(new Error('throttled'))]) {
+      incidentIdOf = none;
+      const { status, text } = await shown(link, EDGE);
+      expect([status, text.includes('Open the alert'), text.includes('Open its incident')]).toEqual([200, true, false]);
+    }
+  });
+});
 
 describe('200', () => {
   test('opening a link changes nothing, and tapping it acknowledges in the name of its person', async () => {
