@@ -60,10 +60,13 @@ export const checkpointsBetween = async (
   { from, to }: Window,
   limit: number,
 ): Promise<readonly Checkpoint[]> => {
+  const last = justBefore(to);
+  // DynamoDB refuses bounds in the wrong order.
+  if (from > last) return [];
   const { items } = await audit.queryOnce<StoredCheckpoint>(
     {
       where: '#month = :month AND #position BETWEEN :from AND :to',
-      values: { month: CHECKPOINTS, from, to: justBefore(to) },
+      values: { month: CHECKPOINTS, from, to: last },
       consistent: true,
     },
     limit,
