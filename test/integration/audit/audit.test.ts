@@ -6,6 +6,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context, DynamoDBStre
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import type { AuditEntry } from '../../../functions/audit/entry.ts';
+import { checkpointBefore, checkpointsBetween } from '../../../functions/audit/chain/store.ts';
 import { add } from '../../../functions/audit/store.ts';
 import { AUDIT_TABLE_SHAPE } from '../../../functions/audit/table.ts';
 import { table as tableOf } from '../../../shared/aws/dynamo.ts';
@@ -270,6 +271,15 @@ describe('400', () => {
 });
 
 describe('the store', () => {
+  it('has no checkpoints in a range that ends where it begins, or before', async () => {
+    const audit = { ...tableOf(db.client, table), retentionDays: 90 };
+    const [early, later] = ['2026-03-10T00:00:00.000Z', '2026-03-11T00:00:00.000Z'];
+    expect(await checkpointsBetween(audit, { from: later, to: later }, 10)).toEqual([]);
+    expect(await checkpointsBetween(audit, { from: later, to: early }, 10)).toEqual([]);
+    expect(await checkpointsBetween(audit, { from: early, to: later }, 10)).toEqual([]);
+    expect(await checkpointBefore(audit)).toBeUndefined();
+  });
+
   it('stores an entry in one round trip', async () => {
     const audit = { ...tableOf(db.client, table), retentionDays: 90 };
     const { type: action, ...rest } = event();
