@@ -270,6 +270,8 @@ export const routes = defineRoutes({
     path: '/api/auth/password',
     session: true,
     summary: 'Change my password, which ends my other sessions',
+    description:
+      'It has at least 15 characters, or 8 beside a second factor, which then stays until the password is longer (NIST SP 800-63B-4).',
     permission: 'any',
     whileRestricted: true,
     body: z.strictObject({ currentPassword: Typed, newPassword: Typed }),
@@ -330,7 +332,6 @@ export const routes = defineRoutes({
     description:
       '`passkey` has the options for the browser where the caller has a passkey. Their challenge counts once, for five minutes, in this session.',
     permission: 'any',
-    session: true,
     success: {
       status: 200,
       description: 'The ways',
@@ -411,7 +412,6 @@ export const routes = defineRoutes({
     description:
       'The options are those of `navigator.credentials.create`, in JSON (WebAuthn Level 3 section 5.1). Their challenge counts once, for five minutes, in this session. No attestation is asked for.',
     permission: 'any',
-    session: true,
     proof: 'always',
     success: { status: 200, description: 'The options', body: PasskeyOptions, example: examplePasskeyOptions },
     problems: { 403: ['auth.people_only'], 404: ['session.not_found'], 409: ['factor.too_many'] },
@@ -449,7 +449,11 @@ export const routes = defineRoutes({
     permission: 'any',
     proof: 'always',
     success: { status: 204, description: 'The factor is removed' },
-    problems: { 403: ['auth.people_only'], 404: ['session.not_found', 'factor.not_found'] },
+    problems: {
+      403: ['auth.people_only'],
+      404: ['session.not_found', 'factor.not_found'],
+      409: ['factor.needed'],
+    },
   },
   renewRecoveryCodes: {
     method: 'POST',

@@ -11,6 +11,7 @@ import {
 } from '../kernel/errors.ts';
 import { assertInNetworks } from '../kernel/networks.ts';
 import { allows } from '../kernel/permission.ts';
+import { assertProof, assertTwoFactorProof } from '../kernel/proof.ts';
 import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { logger } from '../aws/observe.ts';
@@ -28,6 +29,7 @@ import {
   storeUnavailable,
   type ProblemDocument,
 } from './problem.ts';
+import { proofOf } from './proof.ts';
 import { bytesOf, mediaTypeOf, parseBody, parseQuery, textOf } from './request.ts';
 import {
   isReply,
@@ -176,8 +178,9 @@ const authorize = (route: Route, caller: Caller | undefined): void => {
   if (caller.restricted && !route.whileRestricted) {
     throw forbidden('auth.password_change_required', 'Change your first password: POST /api/auth/password.');
   }
-  if (route.proof && caller.kind === 'user' && (route.proof === 'always' || caller.hasSecondFactor))
-    assertProof(caller);
+  const proof = proofOf(route);
+  if (proof === 'two-factor') assertTwoFactorProof(caller, systemClock.now());
+  else if (proof === 'always' && caller.kind === 'user') assertProof(caller, systemClock.now());
   if (
     route.permission !== 'any' &&
     !allows(caller.permissions, { permission: route.permission, narrower: route.narrower })
@@ -187,19 +190,6 @@ const authorize = (route: Route, caller: Caller | undefined): void => {
       `This needs the permission ${route.permission}. Ask an administrator for a role that has it.`,
     );
   }
-};
-
-/** How long a proof of who is at the keyboard counts. */
-const PROOF_MS = 15 * 60_000;
-
-const assertProof = ({ provedAt, hasSecondFactor }: Caller): void => {
-  const age = systemClock.now().getTime() - Date.parse(provedAt ?? '');
-  if (age <= PROOF_MS) return;
-  throw forbidden(
-    'auth.proof_required',
-    'Prove again who you are: POST /api/auth/proof with a code of your second factor, or with your password where you have none. Then repeat this request with the new access token.',
-    { extensions: { proof: hasSecondFactor ? 'code' : 'password' } },
-  );
 };
 
 const callerOf = (event: APIGatewayProxyEvent): Caller | undefined => {

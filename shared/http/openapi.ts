@@ -1,5 +1,6 @@
 import { schemaComponents, type Schema } from './openapi-schemas.ts';
 import { KEY_PROBLEMS, LEAST_SEALING_CHARS, takesKey } from './idempotency.ts';
+import { proofOf } from './proof.ts';
 import type { Route } from './route.ts';
 import { INTERNAL_TITLE, PROBLEM_JSON, problemType, STATUS_OF, type ProblemDocument } from './problem.ts';
 
@@ -74,7 +75,7 @@ const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
   if (route.query) add(400, 'query.invalid');
   if (route.permission !== 'public') {
     add(401, 'auth.required');
-    add(403, 'auth.forbidden', ...(route.proof ? ['auth.proof_required'] : []));
+    add(403, 'auth.forbidden', ...(proofOf(route) ? ['auth.proof_required'] : []));
   }
   if (route.permission !== 'public' || route.presentedKey) add(403, 'auth.network');
   for (const { refusal } of Object.values(route.params ?? {})) {

@@ -54,7 +54,7 @@ export interface Route {
   readonly whileRestricted?: true;
   /**
    * A person must have proved within fifteen minutes who they are: by the login, or by POST /api/auth/proof. `two-factor`: only people who
-   * have a second factor must. Machines need no proof.
+   * have a second factor must. Machines need no proof. A deletion of configuration needs one without saying so: `proofOf`.
    */
   readonly proof?: 'always' | 'two-factor';
   /** The path parameters, by their names in braces. */

@@ -183,6 +183,7 @@ export const routes = defineRoutes({
     },
     problems: {
       400: ['silence.invalid'],
+      403: ['auth.proof_required'],
       404: ['silence.not_found'],
       409: ['silence.changed', 'silence.limit'],
     },

@@ -62,7 +62,7 @@ export const routes = defineRoutes({
     body: CreateRecurringSilence,
     example: DEFINITION,
     success: recurring('The recurring silence', 201),
-    problems: { 400: ['silence.invalid'], 409: ['recurring_silence.limit'] },
+    problems: { 400: ['silence.invalid'], 403: ['auth.proof_required'], 409: ['recurring_silence.limit'] },
   },
   previewRecurrence: {
     method: 'POST',
@@ -100,6 +100,7 @@ export const routes = defineRoutes({
     success: recurring('The recurring silence'),
     problems: {
       400: ['silence.invalid'],
+      403: ['auth.proof_required'],
       404: ['recurring_silence.not_found'],
       409: ['recurring_silence.changed'],
     },

@@ -4,6 +4,7 @@ import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
+import { assertTwoFactorProof } from '../../../shared/kernel/proof.ts';
 import { keepOccurrences } from './keep-occurrences.ts';
 import { matcherText } from './matcher-text.ts';
 import { refusedMatchers, type Matcher } from './matcher.ts';
@@ -18,6 +19,7 @@ import {
   type ReplaceRecurringSilence,
   type Span,
 } from './recurring-silence.ts';
+import { matchEverything } from './silence.ts';
 import type { SilenceStore } from './store.ts';
 
 interface Deps {
@@ -57,6 +59,7 @@ export const createRecurringSilence = async (
 ): Promise<RecurringSilenceView> => {
   const now = deps.clock.now();
   refuseUnusable(wanted, now);
+  if (matchEverything(wanted.matchers)) assertTwoFactorProof(request.caller, now);
   const known = await deps.silences.allRecurring();
   if (known.filter(({ deletedAt }) => deletedAt === undefined).length >= MAX_RECURRING) {
     throw conflict(
@@ -86,6 +89,7 @@ export const replaceRecurringSilence = async (
 ): Promise<RecurringSilenceView> => {
   const now = deps.clock.now();
   refuseUnusable(wanted, now);
+  if (matchEverything(wanted.matchers)) assertTwoFactorProof(request.caller, now);
   const seen = await present(deps.silences, id);
   if (seen.version !== version) throw changed();
   const next: RecurringSilence = { ...seen, ...wanted, updatedAt: now.toISOString(), version: version + 1 };

@@ -87,12 +87,12 @@ export const routes = defineRoutes({
     description:
       'An active silence mutes the alerts that match all of its matchers: they are stored, and nobody is notified. When it ends, those that are ' +
       'unresolved ring. Matchers read the labels, and `alertname` (the title), `source`, `severity`, `service` and `team`. Regular expressions ' +
-      'are of RE2 and match the whole value.',
+      'are of RE2 and match the whole value. Matchers that match everything need a fresh proof of a person with a second factor.',
     ...WRITE,
     body: CreateSilence,
     example: { matchers: MATCHERS, durationSeconds: 7_200, comment: 'Moving house.' },
     success: silence('The silence', 201),
-    problems: { 400: ['silence.invalid'], 409: ['silence.limit'] },
+    problems: { 400: ['silence.invalid'], 403: ['auth.proof_required'], 409: ['silence.limit'] },
   },
   previewSilence: {
     method: 'POST',
@@ -139,6 +139,7 @@ export const routes = defineRoutes({
     success: silence('The silence'),
     problems: {
       400: ['silence.invalid'],
+      403: ['auth.proof_required'],
       404: ['silence.not_found'],
       409: ['silence.changed', 'silence.ended', 'silence.limit'],
     },

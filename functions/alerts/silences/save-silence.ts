@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
+import { assertTwoFactorProof } from '../../../shared/kernel/proof.ts';
 import { expire, silenceChanged } from './expire-silence.ts';
 import { silenceEvent } from './silence-event.ts';
 import { refusedMatchers } from './matcher.ts';
-import { MAX_SILENCES, noSuchSilence, stateOf, type Silence, type WantedSilence } from './silence.ts';
+import { matchEverything, MAX_SILENCES, noSuchSilence, stateOf, type Silence, type WantedSilence } from './silence.ts';
 import type { SilenceStore } from './store.ts';
 
 export interface SaveSilenceDeps {
@@ -15,7 +16,8 @@ export interface SaveSilenceDeps {
 
 /**
  * Creates or changes a silence, and answers its id. As in Alertmanager (silence.go, canUpdate), other matchers create a new
- * silence and end the one that it replaces, and so does another start once the silence is active. A start in the past is now.
+ * silence and end the one that it replaces, and so does another start once the silence is active. A start in the past is now. Matchers that
+ * match everything need a proof of people who have a second factor.
  */
 export const saveSilence = async (
   { silences, clock }: SaveSilenceDeps,
@@ -24,6 +26,7 @@ export const saveSilence = async (
 ): Promise<{ readonly silenceID: string }> => {
   const now = clock.now();
   const next = silenceFrom(wanted, now);
+  if (matchEverything(next.matchers)) assertTwoFactorProof(request.caller, now);
   const seen = wanted.id ? await silences.byId(wanted.id) : undefined;
   if (wanted.id && !seen) throw noSuchSilence();
   if (seen && mayChange(seen, wanted, now)) {

@@ -74,6 +74,20 @@ export const labelsOf = ({ title, severity, source, service, team, labels }: Ale
   ...labels,
 });
 
+/** A value that nobody gives a label. */
+const ANYTHING = 'anything at all 7f3c';
+
+/**
+ * True for matchers that match whatever comes, in each severity: an alert that has no labels of its own, or one whose service and team nobody
+ * has named. `team!="x"` is among them, for it matches all but a few.
+ */
+export const matchEverything = (matchers: readonly Matcher[]): boolean => {
+  const bare = { alertname: ANYTHING, source: ANYTHING };
+  return [bare, { ...bare, service: ANYTHING, team: ANYTHING }].some((labels) =>
+    SEVERITIES.every((severity) => matches({ ...labels, severity }, matchers)),
+  );
+};
+
 /** The active silences that match an alert. */
 export const silencesOf = (alert: Alert, silences: readonly Silence[], now: Date): readonly Silence[] => {
   const active = silences.filter((silence) => stateOf(silence, now) === 'active');

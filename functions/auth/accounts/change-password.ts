@@ -2,13 +2,14 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Request } from '../../../shared/kernel/caller.ts';
 import { forbidden, notFound, unprocessable } from '../../../shared/kernel/errors.ts';
 import type { EventStore } from '../event-store.ts';
+import { confirmedFactors } from '../factors/factor.ts';
 import { locked, LOCKS } from '../lock-out/lock-out.ts';
 import type { LockStore } from '../lock-out/store.ts';
 import { assertPerson } from './assert-person.ts';
 import { overtaken } from './change-user.ts';
 import { hashPassword, isPassword } from './hash-password.ts';
 import { assertGoodPassword } from './new-password.ts';
-import { normalPassword } from './password.ts';
+import { isShortPassword, normalPassword } from './password.ts';
 import { firstRefreshToken } from './refresh-token.ts';
 import { issueTokens, type IssueDeps, type TokenPair } from './session-tokens.ts';
 import type { UserStore } from './user-store.ts';
@@ -48,7 +49,9 @@ export const changePassword = async (
     throw forbidden('password.wrong', 'The current password is wrong. Send the password that you log in with.');
   }
   await store.forgetAttempts(LOCKS.confirmation, caller.sessionId);
-  assertGoodPassword(newPassword, [user.username, user.displayName], 'newPassword');
+  const [factorId] = confirmedFactors(user)[0] ?? [];
+  const use = factorId === undefined ? 'alone' : 'besideFactor';
+  assertGoodPassword(newPassword, [user.username, user.displayName], 'newPassword', use);
   if (normalPassword(newPassword) === normalPassword(currentPassword)) {
     throw unprocessable('password.unchanged', 'The new password equals the current one. Choose another one.', {
       errors: [{ pointer: '/newPassword', detail: 'must differ from the current password' }],
@@ -63,7 +66,14 @@ export const changePassword = async (
   const outcome = await store.changeUser(
     user,
     {
-      set: { passwordHash, passwordChangeRequired: false, passwordChangedAt: at.toISOString() },
+      set: {
+        passwordHash,
+        passwordChangeRequired: false,
+        passwordChangedAt: at.toISOString(),
+        needsFactor: isShortPassword(newPassword),
+      },
+      // Nobody removes the factor meanwhile that lets the password be short.
+      ...(isShortPassword(newPassword) && factorId !== undefined && { whileFactor: factorId }),
       voidsTokens: true,
       endsSessions: {
         except: {

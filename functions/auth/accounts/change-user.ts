@@ -53,8 +53,14 @@ export const changeUser = async (
       passwordHash: await hashPassword(password),
       passwordChangeRequired: true,
       passwordChangedAt: at.toISOString(),
+      needsFactor: false,
     }),
-    ...(resetSecondFactors && { factors: {}, recoveryCodes: {} }),
+    ...(resetSecondFactors && {
+      factors: {},
+      recoveryCodes: {},
+      // A short password stands alone now, until its owner has logged in and chosen a longer one.
+      ...(seen.needsFactor && { passwordChangeRequired: true }),
+    }),
   });
   const isShutOut = change.status === 'disabled' || password !== undefined || resetSecondFactors === true;
   const outcome = await store.changeUser(

@@ -1,15 +1,18 @@
 import { unprocessable } from '../../../shared/kernel/errors.ts';
 import { newSecret } from '../../../shared/kernel/ids.ts';
-import { passwordRefusal, REFUSAL_TEXT } from './password.ts';
+import { passwordRefusal, refusalText, type PasswordUse } from './password.ts';
 
 /** Refuses a weak password and says why. `field` is its place in the body. */
-export const assertGoodPassword = (password: string, names: readonly string[], field: string): void => {
-  const refusal = passwordRefusal(password, names);
-  if (refusal) {
-    throw unprocessable(`password.${refusal}`, REFUSAL_TEXT[refusal], {
-      errors: [{ pointer: `/${field}`, detail: REFUSAL_TEXT[refusal] }],
-    });
-  }
+export const assertGoodPassword = (
+  password: string,
+  names: readonly string[],
+  field: string,
+  use: PasswordUse = 'alone',
+): void => {
+  const refusal = passwordRefusal(password, names, use);
+  if (!refusal) return;
+  const detail = refusalText(refusal, use);
+  throw unprocessable(`password.${refusal}`, detail, { errors: [{ pointer: `/${field}`, detail }] });
 };
 
 /** A password for another user, shown once and good until the first login: 144 bits. */

@@ -1,8 +1,10 @@
 import { commonPasswords } from './common-passwords.ts';
 
-/** NIST SP 800-63B-4 section 3.1.1.2: 15 characters where a password is the only factor; at least 64 must be allowed. */
-const MIN_PASSWORD_CHARS = 15;
+/** NIST SP 800-63B-4 section 3.1.1.2: 15 characters where a password is the only factor, 8 where it is one of two; at least 64 must be allowed. */
+export const MIN_PASSWORD_CHARS = { alone: 15, besideFactor: 8 } as const;
 export const MAX_PASSWORD_CHARS = 256;
+
+export type PasswordUse = keyof typeof MIN_PASSWORD_CHARS;
 
 /** Why a password is refused; undefined for an accepted one. */
 export type PasswordRefusal = 'too_short' | 'too_long' | 'common' | 'predictable' | 'about_you';
@@ -14,10 +16,14 @@ export const normalPassword = (password: string): string => password.normalize('
  * Checks a new password as NIST SP 800-63B-4 demands: its length in code points, and a block list of common and predictable
  * passwords and of names. There is no rule about kinds of characters.
  */
-export const passwordRefusal = (password: string, names: readonly string[]): PasswordRefusal | undefined => {
+export const passwordRefusal = (
+  password: string,
+  names: readonly string[],
+  use: PasswordUse = 'alone',
+): PasswordRefusal | undefined => {
   const text = normalPassword(password);
   const length = [...text].length;
-  if (length < MIN_PASSWORD_CHARS) return 'too_short';
+  if (length < MIN_PASSWORD_CHARS[use]) return 'too_short';
   if (length > MAX_PASSWORD_CHARS) return 'too_long';
   const lower = text.toLowerCase();
   if (isRepeated(lower) || isSequential(lower)) return 'predictable';
@@ -26,8 +32,17 @@ export const passwordRefusal = (password: string, names: readonly string[]): Pas
   return undefined;
 };
 
-export const REFUSAL_TEXT: Readonly<Record<PasswordRefusal, string>> = {
-  too_short: `Use at least ${MIN_PASSWORD_CHARS} characters. A few unrelated words make a good password.`,
+/** True for a password that is too short to be the only factor. */
+export const isShortPassword = (password: string): boolean =>
+  [...normalPassword(password)].length < MIN_PASSWORD_CHARS.alone;
+
+/** Why a password is refused, for a person. */
+export const refusalText = (refusal: PasswordRefusal, use: PasswordUse): string =>
+  refusal === 'too_short'
+    ? `Use at least ${MIN_PASSWORD_CHARS[use]} characters. A few unrelated words make a good password.`
+    : REFUSAL_TEXT[refusal];
+
+const REFUSAL_TEXT: Readonly<Record<Exclude<PasswordRefusal, 'too_short'>, string>> = {
   too_long: `Use at most ${MAX_PASSWORD_CHARS} characters.`,
   common: 'This password consists of common passwords, which attackers try first. Choose other words.',
   predictable: 'This password is a repetition or a sequence, which attackers try first. Choose other words.',

@@ -49,6 +49,7 @@ export interface UserChange {
       | 'passwordHash'
       | 'passwordChangeRequired'
       | 'passwordChangedAt'
+      | 'needsFactor'
       | 'wantedTier'
       | 'factors'
       | 'recoveryCodes'
@@ -66,6 +67,8 @@ export interface UserChange {
     readonly factor: StoredFactor;
     readonly recoveryCodes: Readonly<Record<string, true>> | undefined;
   };
+  /** A confirmed factor that must still be there. */
+  readonly whileFactor?: string;
   readonly event: SecurityEvent;
   /** Access tokens issued before this change are refused. */
   readonly voidsTokens: boolean;
@@ -125,7 +128,7 @@ export const changeUser = async (
 ): Promise<StoredUser | 'changed' | 'last_admin'> => {
   const epoch = seen.epoch + (change.voidsTokens ? 1 : 0);
   const { except } = change.endsSessions ?? {};
-  const { confirms, adds } = change;
+  const { confirms, adds, whileFactor } = change;
   const set = {
     ...change.set,
     updatedAt: at.toISOString(),
@@ -147,6 +150,9 @@ export const changeUser = async (
         when: allOf(
           unchangedSince(seen),
           ...(confirms ? [unconfirmed(confirms.factorId)] : []),
+          ...(whileFactor === undefined
+            ? []
+            : [{ expression: `attribute_exists(#factors.#${whileFactor}.#confirmedAt)` }]),
           // The map of the first factor is made by the same write, unless another request has made it meanwhile.
           ...(adds
             ? [{ expression: seen.factors ? 'attribute_exists(#factors)' : 'attribute_not_exists(#factors)' }]

@@ -128,6 +128,8 @@ export interface StoredUser extends Metered, HasFactors {
   readonly passwordHash: string;
   readonly passwordChangeRequired: boolean;
   readonly passwordChangedAt: string;
+  /** The password is too short to be the only factor. */
+  readonly needsFactor?: boolean;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly lastLoginAt: string | null;

@@ -85,6 +85,10 @@ export interface HasFactors {
 export const confirmedFactors = ({ factors = {} }: HasFactors): readonly (readonly [string, StoredFactor])[] =>
   Object.entries(factors).filter(([, factor]) => factor.confirmedAt !== undefined);
 
+/** The factors without one of them. */
+export const others = (factors: HasFactors['factors'] = {}, id: string): NonNullable<HasFactors['factors']> =>
+  Object.fromEntries(Object.entries(factors).filter(([other]) => other !== id));
+
 /** The passkeys of a person. */
 export const passkeysOf = (user: HasFactors): readonly (readonly [string, StoredPasskey])[] =>
   confirmedFactors(user).flatMap(([id, factor]) => (factor.kind === 'passkey' ? [[id, factor] as const] : []));

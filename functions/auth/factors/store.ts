@@ -6,7 +6,7 @@ import type { SecurityEvent } from '../events.ts';
 import { epochSeconds } from '../lifetimes.ts';
 import { challengeKey, userKey } from '../table.ts';
 import type { OpenedChallenge } from './challenge.ts';
-import { hasSecondFactor, type StoredFactor } from './factor.ts';
+import { confirmedFactors, hasSecondFactor, others, type StoredFactor } from './factor.ts';
 import { spending, type Spent } from './spend.ts';
 import type * as store from './store.ts';
 
@@ -66,12 +66,21 @@ export const removeFactor = async (
   id: string,
   event: SecurityEvent,
 ): Promise<boolean> => {
-  const { [id]: _removed, ...others } = user.factors ?? {};
+  const rest = { factors: others(user.factors, id) };
+  const [staying] = confirmedFactors(rest)[0] ?? [];
+  // Beside a short password one factor stays, also of two that are removed at once.
+  const stays = user.needsFactor && staying !== undefined ? ` AND attribute_exists(#factors.#${staying})` : '';
   const { done } = await auth.update({
     key: userKey(user.id),
-    set: { event, ...(!hasSecondFactor({ factors: others }) && { recoveryCodes: {} }) },
+    set: { event, ...(!hasSecondFactor(rest) && { recoveryCodes: {} }) },
     remove: [`factors.#${id}`],
-    when: { expression: `attribute_exists(#factors.#${id})` },
+    when: {
+      expression:
+        `attribute_exists(#factors.#${id})${stays}` +
+        // Nobody has made the password short meanwhile.
+        (user.needsFactor ? '' : ' AND (attribute_not_exists(#needsFactor) OR #needsFactor = :no)'),
+      ...(!user.needsFactor && { values: { no: false } }),
+    },
   });
   return done;
 };

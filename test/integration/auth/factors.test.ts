@@ -225,3 +225,53 @@ describe('without the phone', () => {
     expect((await login(user)).status).toBe(200);
   });
 });
+
+describe('the floor of a password', () => {
+  const SHORT = 'tin lark 7';
+  const change = (token: string, currentPassword: string, newPassword: string) =>
+    auth.call('POST /api/auth/password', { token, body: { currentPassword, newPassword } });
+
+  it('is fifteen characters alone, and eight beside a second factor', async () => {
+    const alone = await auth.user(['operator']);
+    expect((await change(alone.accessToken, alone.password, SHORT)).body.code).toBe('password.too_short');
+    const user = await withApp();
+    const { body } = await change(user.token, user.password, 'tin lar');
+    expect([body.code, body.detail]).toEqual(['password.too_short', expect.stringContaining('at least 8 characters')]);
+    expect((await change(user.token, user.password, SHORT)).status).toBe(200);
+    expect((await login({ ...user, password: SHORT }, codeOf(user.secret))).status).toBe(200);
+  });
+
+  it('holds the last factor beside a short password, until the password is longer', async () => {
+    const user = await withApp();
+    const { body: pair } = await change(user.token, user.password, SHORT);
+    const refused = await auth.call(`DELETE /api/auth/factors/${user.id}`, { token: pair.accessToken });
+    expect([refused.status, refused.body.code]).toEqual([409, 'factor.needed']);
+    const { body: longer } = await change(pair.accessToken, SHORT, user.password);
+    expect((await auth.call(`DELETE /api/auth/factors/${user.id}`, { token: longer.accessToken })).status).toBe(204);
+  });
+
+  it('holds against a factor that is removed while the password becomes short', async () => {
+    const user = await withApp();
+    await Promise.all([
+      change(user.token, user.password, SHORT),
+      auth.call(`DELETE /api/auth/factors/${user.id}`, { token: user.token }),
+    ]);
+    // Either the factor has stayed or the password has.
+    expect((await login({ ...user, password: SHORT })).status).toBe(401);
+  });
+
+  it('has a short password changed at the next login, where an administrator removes the factors', async () => {
+    const user = await withApp();
+    const { body: me } = await auth.call('GET /api/auth/me', { token: user.token });
+    await change(user.token, user.password, SHORT);
+    const { body } = await auth.call(`PATCH /api/users/${me.id}`, {
+      token: await auth.admin(),
+      body: { resetSecondFactors: true },
+    });
+    expect(body.passwordChangeRequired).toBe(true);
+    const { body: pair } = await login({ ...user, password: SHORT });
+    expect(pair.passwordChangeRequired).toBe(true);
+    expect((await change(pair.accessToken, SHORT, 'tin lark 8')).body.code).toBe('password.too_short');
+    expect((await change(pair.accessToken, SHORT, user.password)).body.passwordChangeRequired).toBeUndefined();
+  });
+});

@@ -5,11 +5,14 @@ import {
   endedSilences,
   isMuted,
   labelsOf,
+  matchEverything,
   rungBy,
   stateOf,
   type Silence,
 } from '../../../functions/alerts/silences/silence.ts';
+import { saveSilence } from '../../../functions/alerts/silences/save-silence.ts';
 import { matches, refusedMatchers, type Matcher } from '../../../functions/alerts/silences/matcher.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { machine } from '../../support/alerts.ts';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 21, 3, minute));
@@ -161,5 +164,55 @@ describe('the end of a silence', () => {
   it('makes no alert ring where it never began', () => {
     const never = silence({ startsAt: at(20).toISOString() });
     expect(rungBy(alert(12), [never], [never], at(21))).toBeUndefined();
+  });
+});
+
+describe('matchers that match everything', () => {
+  const regex = { isRegex: true } as const;
+  it.each([
+    ['alertname=~".*"', [matcher('alertname', '.*', regex)]],
+    ['severity=~".+"', [matcher('severity', '.+', regex)]],
+    ['team!="shop"', [matcher('team', 'shop', { isEqual: false })]],
+    ['service=~".+"', [matcher('service', '.+', regex)]],
+    ['two that each do', [matcher('alertname', '.+', regex), matcher('region', '', { isEqual: true })]],
+  ])('%s does', (_, matchers) => expect(matchEverything(matchers)).toBe(true));
+
+  it.each([
+    ['severity="critical"', [matcher('severity', 'critical')]],
+    ['severity!="info"', [matcher('severity', 'info', { isEqual: false })]],
+    ['alertname=~".*" in one region', [matcher('alertname', '.*', regex), matcher('region', 'eu')]],
+    ['service=~"shop-.+"', [matcher('service', 'shop-.+', regex)]],
+  ])('%s does not', (_, matchers) => expect(matchEverything(matchers)).toBe(false));
+
+  const save = (caller: object, matchers: readonly Matcher[]) =>
+    saveSilence(
+      {
+        silences: { all: async () => [], byId: async () => undefined, save: async () => true },
+        clock: { now: () => at(30) },
+      },
+      {
+        caller: { ...systemCaller('test'), ...caller },
+        origin: { ip: '192.0.2.1', userAgent: 'vitest', requestId: 'r' },
+      },
+      {
+        matchers: [...matchers],
+        startsAt: at(30).toISOString(),
+        endsAt: at(40).toISOString(),
+        createdBy: 'ana',
+        comment: 'c',
+      },
+    );
+  const ana = { kind: 'user', hasSecondFactor: true } as const;
+
+  it('need a proof of the last fifteen minutes of a person with a second factor, and of nobody else', async () => {
+    const everything = [matcher('alertname', '.+', regex)];
+    await expect(save({ ...ana, provedAt: at(14).toISOString() }, everything)).rejects.toMatchObject({
+      code: 'auth.proof_required',
+    });
+    await expect(save(ana, everything)).rejects.toMatchObject({ code: 'auth.proof_required' });
+    await expect(save({ ...ana, provedAt: at(16).toISOString() }, everything)).resolves.toBeDefined();
+    await expect(save({ kind: 'user' }, everything)).resolves.toBeDefined();
+    await expect(save({ kind: 'machine' }, everything)).resolves.toBeDefined();
+    await expect(save(ana, [matcher('region', 'eu')])).resolves.toBeDefined();
   });
 });

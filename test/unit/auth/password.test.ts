@@ -7,6 +7,12 @@ import {
 } from '../../../functions/auth/accounts/hash-password.ts';
 import { MAX_PASSWORD_CHARS, passwordRefusal } from '../../../functions/auth/accounts/password.ts';
 
+it('beside a second factor eight characters are enough, and the other rules hold', () => {
+  expect(passwordRefusal('tin lar', [], 'besideFactor')).toBe('too_short');
+  expect(passwordRefusal('tin lark', [], 'besideFactor')).toBeUndefined();
+  expect(passwordRefusal('password', [], 'besideFactor')).toBe('common');
+});
+
 describe('a password', () => {
   it.each([
     'correct mare battery staple',

@@ -43,9 +43,7 @@ describe('Idempotency-Key', () => {
       'POST /api/auth/logout',
       'POST /api/auth/password',
       'POST /api/auth/proof',
-      'POST /api/auth/proof/options',
       'POST /api/auth/factors/{id}/confirm',
-      'POST /api/auth/factors/passkeys/options',
       'POST /api/auth/factors/passkeys',
     ]);
   });
