@@ -69,6 +69,7 @@ describe('a passkey that is added', () => {
     const other = (await login(user)).body;
     const first = await add(user.accessToken, authenticator());
     expect((await auth.call('GET /api/auth/me', { token: other.accessToken })).status).toBe(401);
+    auth.advance(1);
     const second = await add(first.body.accessToken, authenticator({ isSynced: true }), 'Key ring');
     expect([second.status, second.body.recoveryCodes]).toEqual([200, undefined]);
     const { body } = await auth.call('GET /api/auth/factors', { token: second.body.accessToken });
