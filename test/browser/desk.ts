@@ -92,7 +92,7 @@ async function windowOf(context: BrowserContext, url: string, { sightOf }: Launc
     page,
     open: async (path) => {
       await page.goto(`${url}${path}`);
-      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
     },
     // A refusal is an answer; the browser reports it as well.
     complaints: () => complaints.filter((text) => !/status of (401|403|404|409) /.test(text)),

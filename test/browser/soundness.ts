@@ -2,11 +2,11 @@ import { deepStrictEqual, ok } from 'node:assert/strict';
 import { eventually } from '../../operate/eventually.ts';
 import type { Window } from './desk.ts';
 
-/** What scrolls sideways without a sign that it does. Lists of tabs have arrows of their own. */
+/** What scrolls sideways without a sign that it does. Lists of tabs have arrows of their own, and a scrollbar is a sign. */
 const UNMARKED = `[...document.querySelectorAll('body *')]
   .filter(
     (each) =>
-      !each.matches('input, textarea, [role=tablist], [data-more]') &&
+      !each.matches('input, textarea, [role=tablist], [data-more], [class*="sticky-scrollbar"]') &&
       each.scrollWidth > each.clientWidth + 1 &&
       each.clientWidth > 0 &&
       /auto|scroll/.test(getComputedStyle(each).overflowX),
