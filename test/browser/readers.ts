@@ -40,7 +40,7 @@ export async function readerGuarantees({
         await window.picture('console-status-page-form');
         await button(page, 'Save').click();
         await page.getByRole('heading', { level: 1, name: 'Globex' }).waitFor();
-        await page.getByText('Nothing is under way or announced').waitFor();
+        await page.getByText('No incident is public and no maintenance is announced').waitFor();
         await readersSee('/status/globex', /All systems are operational|operational/i);
 
         await window.open(`/incidents/${id}`);
@@ -59,7 +59,7 @@ export async function readerGuarantees({
         await choose('State', 'Resolved');
         await dialog(page).getByLabel('Update', { exact: true }).fill('Payments work again.');
         await button(page, 'Publish').click();
-        await page.getByText('Nothing is under way or announced').waitFor();
+        await page.getByText('No incident is public and no maintenance is announced').waitFor();
         await readersSee('/status/globex', /Payments work again/);
         await window.open('/status-pages');
         await page.getByRole('link', { name: 'Globex متجر' }).waitFor();
