@@ -264,7 +264,7 @@ const holds = (fault: Fault) =>
 it('random events through every door, some of them twice, end as one model says, and each receipt says what its event did', () =>
   fc.assert(
     holds((intake) => intake),
-    { numRuns: runs(100) },
+    { numRuns: runs(60) },
   ));
 
 /** The answer to an event that is dropped. */
