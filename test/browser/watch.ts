@@ -89,6 +89,7 @@ export async function watchGuarantees({ desk, tocsin: { url, password, admin } }
         await page.getByRole('button', { name: 'Whom step 1 pages' }).click();
         await page.getByRole('option', { name: `money-${run}` }).click();
         await page.keyboard.press('Escape');
+        await dialog(page).getByText(`Team money-${run}`).waitFor();
         await button(page, 'Save').click();
         await page.getByText(`Team money-${run}`).waitFor();
         await page.getByText('All steps again, 2 more times.').first().waitFor();

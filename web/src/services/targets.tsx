@@ -20,9 +20,9 @@ const useSharedContacts = () => {
 /** Everybody and everything that a policy can page, by type, each with its name. */
 export const useTargets = () => {
   const people = usePeople();
-  const { data: schedules } = useSchedules();
-  const { data: teams } = useTeams();
-  const { data: contacts } = useSharedContacts();
+  const { data: schedules, isLoading: hasNoSchedules } = useSchedules();
+  const { data: teams, isLoading: hasNoTeams } = useTeams();
+  const { data: contacts, isLoading: hasNoContacts } = useSharedContacts();
   const groups = [
     {
       label: 'The people on call by a schedule',
@@ -48,7 +48,11 @@ export const useTargets = () => {
     },
   ];
   const names = new Map(groups.flatMap(({ items }) => items.map(({ id, name }) => [id, name])));
-  return { groups, nameOf: ({ id }: Target): string => names.get(id) ?? id };
+  return {
+    groups,
+    isLoading: hasNoSchedules || hasNoTeams || hasNoContacts,
+    nameOf: ({ id }: Target): string => names.get(id) ?? id,
+  };
 };
 
 const KINDS: Readonly<Record<Target['type'], string>> = {
@@ -69,20 +73,24 @@ interface TargetsFieldProps {
 }
 
 export const TargetsSelect = ({ value, label, onChange }: TargetsFieldProps) => {
-  const { groups, nameOf } = useTargets();
+  const { groups, isLoading, nameOf } = useTargets();
+  // Options that come one after the other would move under the finger.
+  const shown = isLoading ? [] : groups;
   return (
     <Multiselect
       selectedOptions={value.map((target) => ({
         value: `${target.type} ${target.id}`,
         label: targetText(target, nameOf),
       }))}
-      options={groups
+      options={shown
         .filter(({ items }) => items.length > 0)
         .map(({ label: group, type, items }) => ({
           label: group,
           options: items.map(({ id, name }) => ({ value: `${type} ${id}`, label: name })),
         }))}
       filteringType="auto"
+      statusType={isLoading ? 'loading' : 'finished'}
+      loadingText="Loading"
       ariaLabel={label}
       placeholder="Choose schedules, teams or people"
       empty="There is nobody yet."
