@@ -19,6 +19,12 @@ const WORRIES: Readonly<Record<string, (event: AuditEvent) => Told | false>> = {
       title: `A refresh token of ${event.subject.name} was used twice`,
       description: `Somebody may have stolen it. The session was ended. Ask ${event.subject.name}, and change the password. ${IN_THE_TRAIL}`,
     },
+  copied_passkey: (event) =>
+    isOf(event, 'passkey.counter_went_back') && {
+      severity: 'critical',
+      title: `A passkey of ${event.subject.name} may have been copied`,
+      description: `Its counter went back, so it was refused. Ask ${event.subject.name}, and remove the passkey ${event.detail?.['factor'] ?? ''}. ${IN_THE_TRAIL}`,
+    },
   lock_out: (event) => {
     const { id, name } = event.subject;
     const isUser = id !== '';

@@ -122,6 +122,11 @@ it.each<[string, Partial<AuditEvent>, readonly [severity: string, title: string]
     [['warning', 'ben has no second factor any more']],
   ],
   ['one factor of two', { type: 'factor.removed', detail: { factor: 'Phone' } }, []],
+  [
+    'a passkey whose counter went back',
+    { type: 'passkey.counter_went_back' },
+    [['critical', 'A passkey of ben may have been copied']],
+  ],
   ['a wrong password', { type: 'login.failed' }, []],
   [
     'the administrator that Tocsin makes',
