@@ -86,7 +86,8 @@ export const lineOf = (entry: AuditEntry): string => canonical(entry);
 /** The link of an entry. The link before it has 64 characters, so no two pairs have one text. */
 export const linkOf = (before: string, line: string): string => hash('sha256', before + line);
 
-const headOf = ({ number, from, to, entries, link, previous, at, key }: CheckpointHead): CheckpointHead => ({
+/** What a checkpoint says, without its signature and what a table adds. */
+export const headOf = ({ number, from, to, entries, link, previous, at, key }: CheckpointHead): CheckpointHead => ({
   number,
   from,
   to,

@@ -19,7 +19,7 @@ export const textOfKey = (key: KeyObject): string => key.export({ type: 'spki', 
 /** The SHA-256 of a public key, as hexadecimal. */
 export const fingerprintOf = (key: KeyObject): string => hash('sha256', key.export({ type: 'spki', format: 'der' }));
 
-/** The key of a text or of a PEM file. Throws where it is none of ECDSA P-256. */
+/** Reads a key from a text or a PEM file. Throws for a key that is not of ECDSA P-256. */
 export const publicKeyIn = (text: string): KeyObject => {
   const key = text.includes('-----BEGIN')
     ? createPublicKey(text)

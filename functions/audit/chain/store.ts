@@ -3,7 +3,7 @@ import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { AuditEntry } from '../entry.ts';
 import { entryOf, isFiled, type LateItem, type Stored } from '../store.ts';
 import { CHECKPOINTS, LATE } from '../table.ts';
-import { lineOf, linkOf, type Checkpoint, type Links, type Window } from './checkpoint.ts';
+import { headOf, lineOf, linkOf, type Checkpoint, type Links, type Window } from './checkpoint.ts';
 import type * as store from './store.ts';
 
 /*
@@ -32,17 +32,7 @@ export interface ChainTable extends Table {
 
 type StoredCheckpoint = Checkpoint & { readonly month: typeof CHECKPOINTS; readonly position: string };
 
-const checkpointOf = ({ number, from, to, entries, link, previous, at, key, signature }: Checkpoint): Checkpoint => ({
-  number,
-  from,
-  to,
-  entries,
-  link,
-  previous,
-  at,
-  key,
-  signature,
-});
+const checkpointOf = (stored: Checkpoint): Checkpoint => ({ ...headOf(stored), signature: stored.signature });
 
 /** Adds a checkpoint. Answers the one that is there: this one, or the one that another writer added before. */
 export const addCheckpoint = async (audit: ChainTable, checkpoint: Checkpoint): Promise<Checkpoint> => {

@@ -4,14 +4,13 @@ import { conflict, unprocessable } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import type { DataKeys } from '../../../shared/kernel/seal.ts';
 import { overtaken } from '../accounts/change-user.ts';
-import { firstRefreshToken } from '../accounts/refresh-token.ts';
 import { issueTokens, type IssueDeps } from '../accounts/session-tokens.ts';
 import type { UserStore } from '../accounts/user-store.ts';
 import { subjectOf } from '../accounts/user.ts';
 import { openedChallenge } from './challenge.ts';
 import type { Confirmed } from './confirm-totp.ts';
 import { assertRoomForFactor, hasSecondFactor, passkeysOf, type StoredPasskey } from './factor.ts';
-import { ownSession } from './own-session.ts';
+import { goingOn, ownSession } from './own-session.ts';
 import type { NewPasskeyAnswer } from './passkey.ts';
 import { newRecoveryCodes, recoveryHashes } from './recovery-code.ts';
 import { relyingParty } from './relying-party.ts';
@@ -55,21 +54,18 @@ export const addPasskey = async (
     confirmedAt: at.toISOString(),
   };
   const recoveryCodes = hasSecondFactor(user) ? undefined : newRecoveryCodes();
-  const { token, state } = firstRefreshToken(
-    { userId: user.id, sessionId: caller.sessionId },
+  const { token, endsSessions } = goingOn(caller, user.id, session, {
     at,
-    tokens.refreshTokenSeconds,
-  );
-  const { createdAt, ip, userAgent } = session;
-  const methods = methodsOf({ kind: 'passkey', factorId: id, ...made }, session);
-  const goesOn = { ...state, createdAt, ip, userAgent, provedAt: at.toISOString(), methods };
+    methods: methodsOf({ kind: 'passkey', factorId: id, ...made }, session),
+    refreshTokenSeconds: tokens.refreshTokenSeconds,
+  });
   const outcome = await store.changeUser(
     user,
     {
       set: {},
       adds: { factorId: id, factor, recoveryCodes: recoveryCodes && recoveryHashes(recoveryCodes) },
       voidsTokens: true,
-      endsSessions: { except: { id: caller.sessionId, session: goesOn } },
+      endsSessions,
       event: auditEvent(
         {
           type: 'factor.confirmed',

@@ -25,7 +25,7 @@ export interface OpenedChallenge {
   readonly expiresAt: Date;
 }
 
-/** The challenge in the `clientDataJSON` of an answer: undefined where it is none of ours, was made for another purpose or person, or has expired. */
+/** Reads the challenge in the `clientDataJSON` of an answer. Undefined for one that Tocsin did not make, that was made for another purpose or person, or that has expired. */
 export const openedChallenge = (
   keys: DataKeys,
   owner: ChallengeOwner,

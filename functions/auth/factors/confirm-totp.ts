@@ -3,12 +3,11 @@ import type { Request } from '../../../shared/kernel/caller.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import { unseal, type DataKeys } from '../../../shared/kernel/seal.ts';
 import { overtaken } from '../accounts/change-user.ts';
-import { firstRefreshToken } from '../accounts/refresh-token.ts';
 import { issueTokens, type IssueDeps, type TokenPair } from '../accounts/session-tokens.ts';
 import type { UserStore } from '../accounts/user-store.ts';
 import { subjectOf } from '../accounts/user.ts';
 import { hasSecondFactor, ownerOf } from './factor.ts';
-import { ownSession } from './own-session.ts';
+import { goingOn, ownSession } from './own-session.ts';
 import { proved, wrongCode, type CountedDeps } from './proved.ts';
 import { newRecoveryCodes, recoveryHashes } from './recovery-code.ts';
 import { methodsOf } from './spend.ts';
@@ -52,21 +51,18 @@ export const confirmTotp = async (
 
   const at = clock.now();
   const recoveryCodes = hasSecondFactor(user) ? undefined : newRecoveryCodes();
-  const { token, state } = firstRefreshToken(
-    { userId: user.id, sessionId: caller.sessionId },
+  const { token, endsSessions } = goingOn(caller, user.id, session, {
     at,
-    tokens.refreshTokenSeconds,
-  );
-  const { createdAt, ip, userAgent } = session;
-  const methods = methodsOf({ kind: 'totp', factorId: id, step }, session);
-  const goesOn = { ...state, createdAt, ip, userAgent, provedAt: at.toISOString(), methods };
+    methods: methodsOf({ kind: 'totp', factorId: id, step }, session),
+    refreshTokenSeconds: tokens.refreshTokenSeconds,
+  });
   const outcome = await store.changeUser(
     user,
     {
       set: {},
       confirms: { factorId: id, step, recoveryCodes: recoveryCodes && recoveryHashes(recoveryCodes) },
       voidsTokens: true,
-      endsSessions: { except: { id: caller.sessionId, session: goesOn } },
+      endsSessions,
       event: auditEvent(
         { type: 'factor.confirmed', actor: actorOf(caller), subject: subjectOf(user), detail: { factor: factor.name } },
         origin,
